@@ -1,0 +1,109 @@
+/* The few things HTML cannot do alone. Every page also works without this file. */
+"use strict";
+
+(() => {
+  document.documentElement.classList.add("js");
+
+  const announce = (text) => {
+    const region = document.getElementById("announcer");
+    if (region && text) region.textContent = text;
+  };
+
+  /* On a small window the menu opens with a button. */
+  const menu = () => {
+    const button = document.querySelector(".menu-button");
+    const sidebar = document.getElementById("menu");
+    if (!button || !sidebar) return;
+    const show = (open) => {
+      button.setAttribute("aria-expanded", String(open));
+      sidebar.classList.toggle("closed", !open);
+    };
+    show(false);
+    button.addEventListener("click", () => show(button.getAttribute("aria-expanded") === "false"));
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && button.getAttribute("aria-expanded") === "true") {
+        show(false);
+        button.focus();
+      }
+    });
+  };
+
+  /* After a form came back with errors the reader starts at the list of errors. */
+  const errors = () => {
+    const summary = document.querySelector(".error-summary");
+    if (summary) summary.focus();
+  };
+
+  /* Messages present when the page loads are not announced by a live region unless they change. */
+  const messages = () => {
+    const text = [...document.querySelectorAll(".messages .note")].map((note) => note.textContent.trim()).join("。");
+    if (text) setTimeout(() => announce(text), 400);
+  };
+
+  /* Dropping a file on the area fills the ordinary file field. */
+  const drop = () => {
+    document.querySelectorAll(".drop-area").forEach((area) => {
+      const input = area.querySelector('input[type="file"]');
+      const chosen = area.querySelector(".chosen");
+      const over = (on) => (event) => {
+        event.preventDefault();
+        area.classList.toggle("over", on);
+      };
+      const name = () => {
+        const file = input.files[0];
+        if (chosen) chosen.textContent = file ? `已选择：${file.name}（${size(file.size)}）` : "";
+      };
+      area.addEventListener("dragenter", over(true));
+      area.addEventListener("dragover", over(true));
+      area.addEventListener("dragleave", over(false));
+      area.addEventListener("drop", (event) => {
+        over(false)(event);
+        if (event.dataTransfer.files.length) {
+          input.files = event.dataTransfer.files;
+          name();
+        }
+      });
+      input.addEventListener("change", name);
+    });
+  };
+
+  const size = (bytes) => (bytes < 1024 * 1024 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`);
+
+  /* A form is sent once: a second press while the server works does nothing. */
+  const once = () => {
+    document.querySelectorAll("form[method=post]").forEach((form) => {
+      form.addEventListener("submit", (event) => {
+        if (form.dataset.sent) {
+          event.preventDefault();
+          return;
+        }
+        form.dataset.sent = "yes";
+        const wait = form.dataset.wait;
+        const button = event.submitter;
+        if (wait && button) {
+          announce(wait);
+          setTimeout(() => {
+            const label = button.querySelector(".label");
+            if (label) label.textContent = wait;
+            button.setAttribute("aria-disabled", "true");
+          });
+        }
+      });
+    });
+    window.addEventListener("pageshow", () => {
+      document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+    });
+  };
+
+  /* While a page polls, only a new stage is read aloud, not every second's number. */
+  const stages = () => {
+    let last = document.querySelector("[data-stage]")?.dataset.stage;
+    document.body.addEventListener("htmx:afterSwap", () => {
+      const now = document.querySelector("[data-stage]")?.dataset.stage;
+      if (now && now !== last) announce(now);
+      last = now;
+    });
+  };
+
+  document.addEventListener("DOMContentLoaded", () => [menu, errors, messages, drop, once, stages].forEach((part) => part()));
+})();

@@ -1,0 +1,100 @@
+"""The menu: one table. An entry is shown to whom its permission is granted, and nowhere else is a menu written."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from zalainuoer.common.models import Division, DivisionLevel
+
+
+class Entry(NamedTuple):
+    """One line of the menu."""
+
+    url_name: str
+    label: str
+    permission: str
+    icon: str
+
+
+class Group(NamedTuple):
+    """A heading of the menu with its entries."""
+
+    label: str
+    entries: tuple[Entry, ...]
+
+
+MENU = (
+    Group("规划指标", (Entry("figures", "主要指标", "indicators.view_figures", "bar-chart-line"),)),
+    Group(
+        "数据报送",
+        (
+            Entry("sheet_list", "报表报送", "common.upload_sheets", "file-earmark-spreadsheet"),
+            Entry("batch_list", "报送记录", "common.upload_sheets", "clock-history"),
+        ),
+    ),
+    Group(
+        "系统管理",
+        (
+            Entry("account_list", "账号", "common.manage_accounts", "people"),
+            Entry("parameter_list", "参数", "common.manage_parameters", "sliders"),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry as the template shows it on one page; `current` is its aria-current value, or empty."""
+
+    url: str
+    label: str
+    icon: str
+    current: str
+
+    @property
+    def is_current(self) -> bool:
+        return bool(self.current)
+
+
+@dataclass(frozen=True)
+class Section:
+    label: str
+    entries: list[Line]
+
+
+def menu(request: HttpRequest) -> list[Section]:
+    """The groups with the entries the person may open."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    sections = []
+    for group in MENU:
+        lines = [line(entry, request.path) for entry in group.entries if user.has_perm(entry.permission)]
+        if lines:
+            sections.append(Section(group.label, lines))
+    return sections
+
+
+def line(entry: Entry, path: str) -> Line:
+    url = reverse(entry.url_name)
+    current = "page" if path == url else "true" if path.startswith(url) else ""
+    return Line(url, entry.label, entry.icon, current)
+
+
+def first_page(user: Any) -> str | None:
+    """The url name of the first entry of the menu the person may open: where a login leads."""
+    names = (e.url_name for group in MENU for e in group.entries if user.has_perm(e.permission))
+    return next(names, None)
+
+
+def system_name() -> str:
+    """The system is called after the district it serves, which is data."""
+    district = Division.objects.filter(level=DivisionLevel.DISTRICT).values_list("name", flat=True).first()
+    return f"{district or ''}残联业务系统"
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the menu and the system's name."""
+    return {"navigation": menu(request), "system_name": system_name()}
