@@ -1,0 +1,51 @@
+#!/usr/bin/env python
+"""The command line. Starts the embedded servers where the environment names no others; settings never do."""
+
+import os
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+from zalainuoer import embedded
+
+WITHOUT_SERVERS = {"help", "version", "check", "collectstatic", "-h", "--help", "--version"}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zalainuoer.settings")
+    for signum in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, _exit)
+    try:
+        embedded.prepare(start=needs_servers(sys.argv[1:]))
+        run(sys.argv)
+    except embedded.EmbeddedError as error:
+        sys.exit(f"错误：{error}")
+    except KeyboardInterrupt:
+        print("\n已中断。", file=sys.stderr)
+        sys.exit(130)
+
+
+def needs_servers(arguments: list[str]) -> bool:
+    """Whether the command talks to PostgreSQL or Valkey."""
+    return bool(arguments) and not WITHOUT_SERVERS.intersection([arguments[0], *arguments[-1:]])
+
+
+def run(arguments: list[str]) -> None:
+    """Hand over to Django; a setting that is missing or wrong is a sentence, not a traceback."""
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+
+    try:
+        execute_from_command_line(arguments)
+    except ImproperlyConfigured as error:
+        sys.exit(f"配置错误：{error}")
+
+
+def _exit(signum: int, frame: FrameType | None) -> NoReturn:
+    """An end by signal is an ordinary one, so that open work is rolled back and the servers are left."""
+    sys.exit(128 + signum)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+"""Pytest plugin: a private PostgreSQL and a private Valkey for one run of the tests, gone when it ends.
+
+Loaded with `-p tests.services` (pyproject.toml). DATABASE_URL and REDIS_URL win; keys are fresh every time.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from zalainuoer import embedded
+
+_folder: Path | None = None
+_servers: embedded.Servers | None = None
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # before pytest-django reads the settings
+def pytest_load_initial_conftests() -> Generator[None]:
+    if "ZALAINUOER_TESTS" not in os.environ:  # a worker of xdist inherits what its parent prepared
+        _prepare()
+    return (yield)
+
+
+def _prepare() -> None:
+    global _folder, _servers
+    _folder = Path(tempfile.mkdtemp(prefix="zalainuoer-test-"))
+    os.environ.update(embedded.generate_secrets(), HTTPS="0", DATA_DIR=str(_folder / "data"), ZALAINUOER_TESTS="1")
+    _servers = embedded.prepare(_folder, throwaway=True)
+
+
+def pytest_unconfigure() -> None:
+    if _servers is not None:
+        _servers.leave()
+    if _folder is not None:
+        shutil.rmtree(_folder, ignore_errors=True)

@@ -1,0 +1,14 @@
+"""What runs by the clock. Times are Asia/Shanghai (CELERY_TIMEZONE).
+
+Beat keeps the time of each last run in its schedule file and starts at once what was due while it was off.
+"""
+
+from celery.schedules import crontab
+
+SCHEDULE = {
+    "每晚计算十一项指标": {"task": "indicators.tasks.compute_night", "schedule": crontab(hour=2, minute=0)},
+    "每日删除过期的上传文件": {
+        "task": "zalainuoer.common.tasks.delete_expired_workbooks",
+        "schedule": crontab(hour=3, minute=0),
+    },
+}
