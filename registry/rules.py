@@ -1,0 +1,305 @@
+"""What law and plan say about people and certificates, assistance, insurance and school.
+
+Every rule is asked for a day (`on`) and answers from the statements that held on it. `parameters` are those in
+force on that day (zalainuoer.common.rules.Parameters); a `year` or `school_year` is its first calendar year.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, TypeAlias
+
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
+
+from registry.models import (
+    AssistanceKind,
+    Certificate,
+    CertificateStatus,
+    DibaoApplication,
+    DibaoResult,
+    Household,
+    Level,
+    MedicalEnrolment,
+    MedicalStatus,
+    OtherBenefit,
+    PensionEnrolment,
+    PensionStatus,
+    Person,
+    Placement,
+    SchoolEnrolment,
+    SocialAssistance,
+)
+from zalainuoer.common.rules import Clause, Parameters, Rule, labels, latest_birth
+
+# A day, or the outer query's column that holds one.
+Day: TypeAlias = datetime.date | OuterRef
+
+CERTIFICATE_RULES = "残疾人证管理办法（残联发〔2017〕34号）"
+PLAN = "扎赉诺尔区“十四五”残疾人事业发展规划"
+PENSION_SCOPE = "国发〔2014〕8号 参保范围"
+OFF_REGISTER = (CertificateStatus.CANCELLED, CertificateStatus.MOVED_OUT)
+
+
+# certificates
+
+
+def held(on: Day) -> Q:
+    """Of Certificate: the statement that holds on the day."""
+    return Q(held_from__lte=on, held_until__gt=on)
+
+
+def registered(on: Day) -> Q:
+    """Of Certificate: on the register (在册) on the day; 挂失, 冻结 and expired ones are."""
+    return held(on) & Q(first_issued_on__lte=on) & ~_off_register(on)
+
+
+def _off_register(on: Day) -> Q:
+    return Q(status__in=OFF_REGISTER, status_on__lte=on)
+
+
+def _of_person(condition: Q) -> Exists:
+    return Exists(Certificate.objects.filter(condition, person=OuterRef("pk")))
+
+
+def on_register(on: datetime.date) -> Rule:
+    """在册 on a day: a certificate first issued by then, neither 注销 nor 迁出 by then (残疾人证管理办法)."""
+    return Rule(
+        Person,
+        Clause(
+            _of_person(held(on) & Q(first_issued_on__lte=on)), f"{on}尚未取得残疾人证", CERTIFICATE_RULES
+        ),
+        Clause(
+            ~_of_person(held(on) & _off_register(on)),
+            f"残疾人证在{on}已注销或已迁出",
+            f"{CERTIFICATE_RULES}第二十四条",
+        ),
+    )
+
+
+def valid(on: datetime.date) -> Rule:
+    """有效 on a day: on the register, not past its last day of validity, not 冻结 (残疾人证管理办法 第十九条)."""
+    frozen = Q(status=CertificateStatus.FROZEN, status_on__lte=on)
+    return on_register(on).but(
+        Clause(
+            _of_person(held(on) & Q(expires_on__gte=on)),
+            f"残疾人证在{on}已过有效期",
+            f"{CERTIFICATE_RULES}第十九条",
+        ),
+        Clause(~_of_person(held(on) & frozen), f"残疾人证在{on}处于冻结状态", CERTIFICATE_RULES),
+    )
+
+
+def severe(*, on: datetime.date, parameters: Parameters) -> Clause:
+    """重度 on a day: of a level in `severe.levels`, whatever the category."""
+    levels = parameters["severe.levels"]
+    return Clause(
+        _of_person(held(on) & Q(level__in=levels)),
+        f"残疾等级不是{labels(Level, levels)}",
+        "国发〔2015〕52号 重度残疾人护理补贴对象",
+    )
+
+
+def uncertified(*, on: datetime.date, cut_on: datetime.date, parameters: Parameters) -> Q:
+    """Of Person: no certificate issued by the day, and a child (`child.age_limit`) on the day of the cut.
+
+    Together with a row of the school or needs sheet this is an uncertified child; 注销 does not make one.
+    """
+    limit = latest_birth(age=parameters["child.age_limit"], on=cut_on)
+    return Q(born_on__gt=limit) & ~_of_person(held(on) & Q(first_issued_on__lte=on))
+
+
+def registered_or_child(*, on: datetime.date, cut_on: datetime.date, parameters: Parameters) -> Clause:
+    """On the register on the day, or an uncertified child; the rule it joins asks for the row of the sheet."""
+    return Clause(
+        _of_person(registered(on)) | uncertified(on=on, cut_on=cut_on, parameters=parameters),
+        f"{on}既不在册，也不是未办证的残疾儿童",
+        f"{PLAN} 指标9、指标10",
+    )
+
+
+# assistance and benefits
+
+
+def assisted(kinds: list[str], *, on: Day) -> Exists:
+    """Of Person: assisted with one of the kinds on the day (社会救助暂行办法)."""
+    return Exists(_running(SocialAssistance.objects, on=on).filter(person=OuterRef("pk"), kind__in=kinds))
+
+
+def receiving(kinds: list[str], *, on: Day, at_least_yuan: Any = None) -> Exists:
+    """Of Person: receiving one of the benefits on the day; with an amount, only one of at least so much a month."""
+    benefits = _running(OtherBenefit.objects, on=on).filter(person=OuterRef("pk"), kind__in=kinds)
+    return Exists(benefits if at_least_yuan is None else benefits.filter(monthly_yuan__gte=at_least_yuan))
+
+
+def _running(rows: Any, *, on: Day) -> QuerySet[Any]:
+    return rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), starts_on__lte=on)
+
+
+def dibao_due(*, on: datetime.date, parameters: Parameters) -> Rule:
+    """Who has a right to be on 低保 or 特困 by their own application (indicator 3).
+
+    The latest application was found 符合, or has waited longer than `dibao.limit_days` (民发〔2021〕57号); not
+    those who were included upon it and have left again.
+    """
+    kinds, days = parameters["dibao.counted_kinds"], parameters["dibao.limit_days"]
+    names = labels(AssistanceKind, kinds)
+    return on_register(on).but(
+        Clause(
+            Exists(_latest_applications(on).filter(_eligible(on) | _overdue(on, days=days))),
+            f"没有已认定符合、或超过{days}天仍未认定的低保申请",
+            "最低生活保障审核确认办法（民发〔2021〕57号）",
+        ),
+        Clause(
+            assisted(kinds, on=on) | ~Exists(_left_since_application(kinds, on=on)),
+            f"申请后已纳入{names}，并在{on}前退出",
+            f"{PLAN} 指标3",
+        ),
+    )
+
+
+def dibao_included(*, on: datetime.date, parameters: Parameters) -> tuple[Clause, ...]:
+    """Of those due: assisted with 低保 or 特困 on the day (规划 专栏2第1项 joins the two)."""
+    kinds = parameters["dibao.counted_kinds"]
+    names = labels(AssistanceKind, kinds)
+    return (Clause(assisted(kinds, on=on), f"{on}未享受{names}", f"{PLAN} 专栏2"),)
+
+
+def _latest_applications(on: datetime.date) -> QuerySet[DibaoApplication]:
+    made = DibaoApplication.objects.filter(applied_on__lte=on)
+    later = made.filter(person=OuterRef("person"), applied_on__gt=OuterRef("applied_on"))
+    return made.filter(~Exists(later), person=OuterRef("pk"))
+
+
+def _eligible(on: datetime.date) -> Q:
+    return Q(result=DibaoResult.ELIGIBLE, decided_on__lte=on)
+
+
+def _overdue(on: datetime.date, *, days: int) -> Q:
+    undecided = Q(decided_on__isnull=True) | Q(decided_on__gt=on)
+    return undecided & Q(applied_on__lt=on - datetime.timedelta(days=days))
+
+
+def _left_since_application(kinds: list[str], *, on: datetime.date) -> QuerySet[SocialAssistance]:
+    """Assistance begun on or after the latest application and over by the day."""
+    later = DibaoApplication.objects.filter(
+        person=OuterRef("person"), applied_on__lte=on, applied_on__gt=OuterRef("starts_on")
+    )
+    return SocialAssistance.objects.filter(~Exists(later), person=OuterRef("pk"), kind__in=kinds, ends_on__lte=on)
+
+
+# insurance
+
+
+def pension_due(*, on: datetime.date, year: int, parameters: Parameters) -> Rule:
+    """Who should have a basic pension insurance: on the register, of age, not at school (国发〔2014〕8号)."""
+    age = parameters["pension.minimum_age"]
+    return on_register(on).but(
+        Clause(Q(born_on__lte=latest_birth(age=age, on=on)), f"{on}未满{age}周岁", PENSION_SCOPE),
+        Clause(~_of_person(held(on) & Q(is_student=True)), f"{on}为在校学生", PENSION_SCOPE),
+    )
+
+
+def pension_insured(*, on: datetime.date, year: int, parameters: Parameters) -> tuple[Clause, ...]:
+    """Of those due: in any scheme of the year with a counted status."""
+    statuses = parameters["pension.counted_statuses"]
+    rows = PensionEnrolment.objects.filter(person=OuterRef("pk"), year=year)
+    return _insured(rows, statuses=statuses, names=labels(PensionStatus, statuses), roster=f"{year}年养老保险参保名册")
+
+
+def medical_due(*, on: datetime.date, year: int, parameters: Parameters) -> Rule:
+    """Who should have a basic medical insurance: everyone on the register, of every age (社会保险法 第二十五条)."""
+    return on_register(on)
+
+
+def medical_insured(*, on: datetime.date, year: int, parameters: Parameters) -> tuple[Clause, ...]:
+    """Of those due: insured or subsidised in any scheme of the year."""
+    statuses = parameters["medical.counted_statuses"]
+    rows = MedicalEnrolment.objects.filter(person=OuterRef("pk"), year=year)
+    return _insured(rows, statuses=statuses, names=labels(MedicalStatus, statuses), roster=f"{year}年医疗保险参保名册")
+
+
+def _insured(rows: QuerySet[Any], *, statuses: list[str], names: str, roster: str) -> tuple[Clause, ...]:
+    counted = Exists(rows.filter(status__in=statuses))
+    return (
+        Clause(Exists(rows), f"{roster}中没有此人", "残疾人保障法 第四十七条"),
+        Clause(~Exists(rows) | counted, f"{roster}中的状态不是{names}", "残疾人保障法 第四十七条"),
+    )
+
+
+# school
+
+
+def school_aged(*, on: datetime.date, school_year: int, parameters: Parameters) -> Rule:
+    """Children of the age of compulsory schooling: on the register, or uncertified and in the year's sheet.
+
+    The age band `school.age_band` is in completed years on `school.cut_day` of the school year's first year
+    (残疾人教育条例 第十四条, 第十五条).
+    """
+    youngest, oldest = parameters["school.age_band"]
+    cut_on = day_of(school_year, parameters["school.cut_day"])
+    listed = Exists(SchoolEnrolment.objects.filter(person=OuterRef("pk"), school_year=school_year))
+    child = uncertified(on=on, cut_on=cut_on, parameters=parameters) & Q(listed)
+    band = Q(born_on__lte=latest_birth(age=youngest, on=cut_on), born_on__gt=latest_birth(age=oldest + 1, on=cut_on))
+    return Rule(
+        Person,
+        Clause(band, f"{cut_on}不满{youngest}周岁或已超过{oldest}周岁", "残疾人教育条例 第十四条"),
+        Clause(
+            _of_person(registered(on)) | child,
+            f"{on}既不在册，也不是{school_year}学年安置台账中的未办证儿童",
+            "残疾人教育条例 第十五条",
+        ),
+    )
+
+
+def schooled(*, on: datetime.date, school_year: int, parameters: Parameters) -> tuple[Clause, ...]:
+    """Of those of age: placed in one of the counted ways; 缓学 and 未入学 are not (残疾人教育条例 第十七条)."""
+    placements = parameters["school.counted_placements"]
+    rows = SchoolEnrolment.objects.filter(person=OuterRef("pk"), school_year=school_year)
+    year = f"{school_year}—{school_year + 1}学年"
+    return (
+        Clause(Exists(rows), f"{year}义务教育安置台账中没有此人", "残疾人教育条例 第十五条"),
+        Clause(
+            ~Exists(rows) | Exists(rows.filter(placement__in=placements)),
+            f"{year}安置方式不是{labels(Placement, placements)}",
+            "残疾人教育条例 第十七条",
+        ),
+    )
+
+
+def day_of(year: int, month_day: str) -> datetime.date:
+    """The day that a parameter like "08-31" names in a year."""
+    return datetime.date.fromisoformat(f"{year:04d}-{month_day}")
+
+
+# places
+
+
+def with_place(people: QuerySet[Person], *, on: datetime.date) -> QuerySet[Person]:
+    """Annotates `place_id` and `street_id`: the community of the day's certificate statement, else today's."""
+    covering = FilteredRelation("certificates", condition=_prefixed("certificates", held(on)))
+    return people.annotate(
+        day_certificate=covering,
+        place_id=Coalesce(F("day_certificate__community_id"), F("community_id")),
+        street_id=Coalesce(F("day_certificate__community__parent_id"), F("community__parent_id")),
+    )
+
+
+def _prefixed(path: str, condition: Q) -> Q:
+    return Q(*((f"{path}__{lookup}", value) for lookup, value in condition.children))
+
+
+def with_household_place(households: QuerySet[Household], *, on: datetime.date) -> QuerySet[Household]:
+    """Annotates `place_id` and `street_id`: the head's, if a holder, else those of the holder first accepted."""
+    return households.annotate(
+        place_id=_household_place(on, "community_id"), street_id=_household_place(on, "community__parent_id")
+    )
+
+
+def _household_place(on: datetime.date, column: str) -> Combinable:
+    certificates = Certificate.objects.order_by("person_id", "held_from")
+    head = certificates.filter(held(on), person__id_index=OuterRef("head_id_index"))
+    member = certificates.filter(held(on), household=OuterRef("pk"))
+    former = certificates.filter(household=OuterRef("pk"))  # they have since moved to another household
+    return Coalesce(*(Subquery(rows.values(column)[:1]) for rows in (head, member, former)))
