@@ -22,7 +22,7 @@ def main() -> None:
     except embedded.EmbeddedError as error:
         sys.exit(f"错误：{error}")
     except KeyboardInterrupt:
-        print("\n已中断。", file=sys.stderr)
+        sys.stderr.write("\n已中断。\n")
         sys.exit(130)
 
 

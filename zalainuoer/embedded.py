@@ -86,9 +86,7 @@ def prepare(folder: Path = LOCAL, *, start: bool = True, throwaway: bool = False
 class Servers:
     """The servers of one folder: `enter()` to use them; `leave()`, or the end of the process, to let go."""
 
-    def __init__(
-        self, folder: Path, *, postgres: bool = True, valkey: bool = True, throwaway: bool = False
-    ) -> None:
+    def __init__(self, folder: Path, *, postgres: bool = True, valkey: bool = True, throwaway: bool = False) -> None:
         self.folder = folder.resolve()
         self.postgres, self.valkey, self.throwaway = postgres, valkey, throwaway
         self.data = self.folder / "postgres"
@@ -332,7 +330,9 @@ class _Lock:
     def __enter__(self) -> None:
         self.take(fcntl.LOCK_EX)
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.release()
 
 
@@ -384,7 +384,9 @@ def _valkey_program() -> Path:
 def _package_folder(name: str) -> Path:
     spec = importlib.util.find_spec(name)  # not imported: the package makes lock files and exit handlers
     if spec is None or not spec.submodule_search_locations:
-        raise EmbeddedError(f"没有安装 {name}：请先执行 .venv/bin/pip install -r requirements.txt，或设置 DATABASE_URL 和 REDIS_URL。")
+        raise EmbeddedError(
+            f"没有安装 {name}：请先执行 .venv/bin/pip install -r requirements.txt，或设置 DATABASE_URL 和 REDIS_URL。"
+        )
     return Path(spec.submodule_search_locations[0])
 
 
@@ -433,8 +435,12 @@ def _add_system_user() -> None:
         subprocess.run(command, check=True, capture_output=True, text=True, env={"PATH": path})
     except (OSError, subprocess.CalledProcessError) as error:
         reason = getattr(error, "stderr", None) or error
-        raise EmbeddedError(f"PostgreSQL 不能以 root 运行，而系统用户 {SYSTEM_USER} 无法添加（{reason}）。请改用普通用户。") from error
-    _tell(f"提示：您正以 root 运行。PostgreSQL 不允许这样，因此已添加系统用户 {SYSTEM_USER}（不能登录），数据库以它的身份运行。")
+        raise EmbeddedError(
+            f"PostgreSQL 不能以 root 运行，而系统用户 {SYSTEM_USER} 无法添加（{reason}）。请改用普通用户。"
+        ) from error
+    _tell(
+        f"提示：您正以 root 运行。PostgreSQL 不允许这样，因此已添加系统用户 {SYSTEM_USER}（不能登录），数据库以它的身份运行。"
+    )
 
 
 def _give(folder: Path) -> None:
@@ -453,8 +459,10 @@ def _open_the_way_to(path: Path) -> None:
         folder.chmod(folder.stat().st_mode | 0o001)
     if closed:
         names = "、".join(str(folder) for folder in closed)
-        _tell(f"提示：为了让系统用户 {SYSTEM_USER} 到达数据库的程序和数据，已允许其他用户穿过（不能列出内容）文件夹：{names}")
-    if path.exists() and path.is_file() and not path.stat().st_mode & 0o005 == 0o005:
+        _tell(
+            f"提示：为了让系统用户 {SYSTEM_USER} 到达数据库的程序和数据，已允许其他用户穿过（不能列出内容）文件夹：{names}"
+        )
+    if path.is_file() and path.stat().st_mode & 0o005 != 0o005:
         _open_tree(path.parent.parent)
 
 
@@ -467,7 +475,7 @@ def _open_tree(folder: Path) -> None:
 
 
 def _tell(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)
+    sys.stderr.write(f"{sentence}\n")
 
 
 if __name__ == "__main__":  # the keeper; see Servers._start_keeper

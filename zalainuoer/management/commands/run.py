@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +144,15 @@ def _commands(*, host: str, port: int) -> dict[str, list[str]]:
             *("--workers", "2", "--threads", "4", "--timeout", "60", "--graceful-timeout", "5"),
         ],
         "worker": [*celery, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle", *pool],
-        "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile=", "--schedule", str(embedded.LOCAL / "beat-schedule")],
+        "beat": [
+            *celery,
+            "beat",
+            "--loglevel",
+            "INFO",
+            "--pidfile=",
+            "--schedule",
+            str(embedded.LOCAL / "beat-schedule"),
+        ],
     }
 
 
@@ -191,7 +199,7 @@ def _obituary(name: str, status: int) -> str:
 
 def _until_answering(*, host: str, port: int, children: dict[str, subprocess.Popen[bytes]]) -> None:
     """Wait for the first page."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - asks, does not bind
     url = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect)
     deadline = time.monotonic() + READY_SECONDS
@@ -221,14 +229,10 @@ def _stop(children: list[subprocess.Popen[bytes]]) -> None:
             child.send_signal(signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
     for child in children:
-        try:
+        with suppress(subprocess.TimeoutExpired):
             child.wait(timeout=max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            pass
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         child.wait()
 
 
