@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from zalainuoer.common.models import Division, DivisionLevel
@@ -83,10 +85,12 @@ def line(entry: Entry, path: str) -> Line:
     return Line(url, entry.label, entry.icon, current)
 
 
-def first_page(user: Any) -> str | None:
-    """The url name of the first entry of the menu the person may open: where a login leads."""
-    names = (e.url_name for group in MENU for e in group.entries if user.has_perm(e.permission))
-    return next(names, None)
+def home(request: HttpRequest) -> HttpResponse:
+    """Leads to the first entry of the person's menu: figures for leadership, sheets for a liaison."""
+    lines = [line for section in menu(request) for line in section.entries]
+    if not lines:
+        raise PermissionDenied
+    return redirect(lines[0].url)
 
 
 def system_name() -> str:

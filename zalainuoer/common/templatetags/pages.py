@@ -90,6 +90,18 @@ def page_numbers(paginator: Paginator, current: int) -> list[int]:
     return numbers
 
 
+@register.filter
+def plain_value(value: Any) -> str:
+    """A parameter's value in words: lists joined, yes and no in Chinese."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(plain_value(item) for item in value)
+    if isinstance(value, dict):
+        return "；".join(f"{key}：{plain_value(item)}" for key, item in value.items())
+    return str(value)
+
+
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_MARGIN = 100.0, 28.0, 3.0
 
 

@@ -1,0 +1,206 @@
+"""The forms of the foundation's pages: logging in, accounts, dated parameters."""
+
+import json
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.auth import forms as auth_forms
+from django.db.models import TextChoices
+
+from zalainuoer.common.models import Department, Division, DivisionLevel, Parameter, Role, User
+
+
+class PlainWords:
+    """Says 请填写 or 请选择 where a required field is empty, instead of speaking of fields."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            chooses = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField, forms.FileField))
+            field.error_messages["required"] = "请选择。" if chooses else "请填写。"
+
+
+PASSWORD_HELP = "至少 12 个字符；不能全是数字，不能是常见密码，不能与用户名、姓名相似。"
+
+
+class LoginForm(PlainWords, auth_forms.AuthenticationForm):
+    error_messages: ClassVar = {
+        "invalid_login": "用户名或密码不对。请核对后重新输入，密码区分大小写。",
+        "inactive": "这个账号已停用，请联系系统管理员。",
+    }
+
+
+class PasswordForm(PlainWords, auth_forms.PasswordChangeForm):
+    """One's own new password."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        _name_passwords(self, "new_password1", "new_password2", "新密码")
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date field, which every keyboard and screen reader knows."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class AccountForm(PlainWords, forms.ModelForm):
+    """Who it is and what the person may do; the password has its own form."""
+
+    class Meta:
+        model = User
+        fields = ("username", "name", "role", "division", "department", "is_active")
+        help_texts: ClassVar = {
+            "username": "登录时填写，建议用姓名全拼或工号。",
+            "division": "只看本辖区及以下的人员；留空表示全区。街道（镇）工作人员必须选择。",
+            "department": "部门联络员必须选择，决定其能报送哪些报表。",
+            "is_active": "取消勾选即停用：不能登录，已登录的立即退出。",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        below = (DivisionLevel.DISTRICT, DivisionLevel.STREET, DivisionLevel.COMMUNITY)
+        self.fields["division"].queryset = Division.objects.filter(level__in=below)
+        self.fields["division"].label_from_instance = _indented
+        self.fields["division"].empty_label = "全区"
+        self.fields["department"].queryset = Department.objects.all()
+        self.fields["department"].empty_label = "不属于任何部门"
+        self.fields["role"].choices = [("", "请选择"), *Role.choices]
+
+
+def _indented(division: Division) -> str:
+    """A community under its street, as deep as it stands in the tree."""
+    depth = {DivisionLevel.STREET: 1, DivisionLevel.COMMUNITY: 2}.get(DivisionLevel(division.level), 0)
+    return "\u3000" * depth + division.name
+
+
+class NewPasswordForm(PlainWords, auth_forms.SetPasswordForm):
+    """An account's new password, told to the person by the administrator."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        _name_passwords(self, "new_password1", "new_password2", "新密码")
+
+
+def _name_passwords(form: forms.Form, first: str, again: str, label: str) -> None:
+    form.fields[first].label, form.fields[first].help_text = label, PASSWORD_HELP
+    form.fields[again].label, form.fields[again].help_text = f"再次输入{label}", ""
+
+
+class NewAccountForm(auth_forms.SetPasswordMixin, AccountForm):
+    """A new account with its first password."""
+
+    password1, password2 = auth_forms.SetPasswordMixin.create_password_fields()
+
+    class Meta(AccountForm.Meta):
+        fields = ("username", "name", "role", "division", "department")
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        _name_passwords(self, "password1", "password2", "初始密码")
+
+    def clean(self) -> dict[str, Any] | None:
+        self.validate_passwords()
+        return super().clean()
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        self.validate_password_for_user(self.instance)
+
+
+class ParameterForm(PlainWords, forms.ModelForm):
+    """A parameter's next value, from a day on; typed the way its present value is."""
+
+    value = forms.CharField(label="新取值")
+
+    class Meta:
+        model = Parameter
+        fields = ("value", "effective_from", "document", "note")
+        widgets: ClassVar = {"effective_from": DateInput}
+        help_texts: ClassVar = {
+            "effective_from": "从这一天起执行，直到下一个取值生效；以前各天的计算不受影响。",
+            "document": "写明依据的文件名称和文号。",
+        }
+
+    def __init__(self, *args: Any, present: Any, words: type[TextChoices] | None = None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.present = present
+        value = self.fields["value"]
+        value.help_text = VALUE_HELP.get(type(present), "")
+        if words is not None:
+            self.fields["value"] = chosen = forms.MultipleChoiceField(
+                label="新取值", choices=words.choices, initial=present, widget=forms.CheckboxSelectMultiple
+            )
+            chosen.error_messages["required"] = "请至少选择一项。"
+        elif isinstance(present, bool):
+            value.widget = forms.RadioSelect(choices=(("是", "是"), ("否", "否")))
+        elif isinstance(present, list):
+            value.widget = forms.Textarea(attrs={"rows": 4})
+
+    def clean_value(self) -> Any:
+        value = self.cleaned_data["value"]
+        if isinstance(value, list):
+            return value
+        try:
+            return parsed(value, like=self.present)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+MONTH_AND_DAY = re.compile(r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
+VALUE_HELP = {int: "填写整数。", float: "填写数字。", list: "每行填写一项。", dict: "按原有格式（JSON）填写。"}
+
+
+def parsed(text: str, *, like: Any) -> Any:
+    """The typed text as a value of the same kind as another; raises ValueError with a Chinese sentence."""
+    text = text.strip()
+    if isinstance(like, bool):
+        return text == "是"
+    if isinstance(like, list):
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        return [parsed(line, like=like[0]) if like else line for line in lines]
+    if isinstance(like, dict):
+        return _json(text)
+    if isinstance(like, (int, float)):
+        return _number(text, whole=isinstance(like, int))
+    if MONTH_AND_DAY.match(str(like)):
+        if not MONTH_AND_DAY.match(text):
+            raise ValueError("请按“月-日”填写，如 08-31。")
+        return text
+    if _is_number(like):  # decimals are kept as text, so that none is rounded
+        return str(_number(text, whole=False, exact=True))
+    return text
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        Decimal(str(value))
+    except InvalidOperation:
+        return False
+    return True
+
+
+def _number(text: str, *, whole: bool, exact: bool = False) -> Any:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise ValueError("请填写数字。") from None
+    if whole:
+        if number != int(number):
+            raise ValueError("请填写整数。")
+        return int(number)
+    return number if exact else float(number)
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise ValueError("格式不对，请照原有取值的写法填写。") from None
