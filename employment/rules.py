@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from employment.models import TrainingRecord
 from registry.models import Certificate, Person
-from registry.rules import registered
+from registry.rules import PLAN, registered
 from zalainuoer.common.rules import Clause, Parameters, Rule
 
 
@@ -20,7 +20,7 @@ def trained(*, on: datetime.date, starts_on: datetime.date, until: datetime.date
         Clause(
             Exists(records.filter(person=OuterRef("pk"))),
             f"没有{starts_on}至{until}开班、开班时在册且已结业的培训",
-            "扎赉诺尔区“十四五”残疾人事业发展规划 指标2",
+            f"{PLAN} 指标2",
         ),
     )
 

@@ -37,7 +37,7 @@ from zalainuoer.common.rules import Clause, Parameters, Rule, labels, latest_bir
 Day: TypeAlias = datetime.date | OuterRef
 
 CERTIFICATE_RULES = "残疾人证管理办法（残联发〔2017〕34号）"
-PLAN = "扎赉诺尔区“十四五”残疾人事业发展规划"
+PLAN = "“十四五”残疾人事业发展规划"
 PENSION_SCOPE = "国发〔2014〕8号 参保范围"
 OFF_REGISTER = (CertificateStatus.CANCELLED, CertificateStatus.MOVED_OUT)
 
@@ -67,9 +67,7 @@ def on_register(on: datetime.date) -> Rule:
     """在册 on a day: a certificate first issued by then, neither 注销 nor 迁出 by then (残疾人证管理办法)."""
     return Rule(
         Person,
-        Clause(
-            _of_person(held(on) & Q(first_issued_on__lte=on)), f"{on}尚未取得残疾人证", CERTIFICATE_RULES
-        ),
+        Clause(_of_person(held(on) & Q(first_issued_on__lte=on)), f"{on}尚未取得残疾人证", CERTIFICATE_RULES),
         Clause(
             ~_of_person(held(on) & _off_register(on)),
             f"残疾人证在{on}已注销或已迁出",

@@ -7,11 +7,10 @@ import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from registry.models import Person
-from registry.rules import day_of, registered_or_child
+from registry.rules import PLAN, day_of, registered_or_child
 from rehab.models import DeviceFitting, RehabNeed, RehabService
 from zalainuoer.common.rules import Clause, Parameters, Rule
 
-PLAN = "扎赉诺尔区“十四五”残疾人事业发展规划"
 NO_NEED = ("", "无")
 
 
@@ -37,9 +36,7 @@ def in_need_of_device(*, on: datetime.date, year: int, parameters: Parameters) -
     """With a device need of this year, or of an earlier one that no fitting met before the year began."""
     return Rule(
         Person,
-        Clause(
-            Exists(_open_device_needs(year)), f"截至{year}年没有尚未满足的辅助器具需求", f"{PLAN} 指标10"
-        ),
+        Clause(Exists(_open_device_needs(year)), f"截至{year}年没有尚未满足的辅助器具需求", f"{PLAN} 指标10"),
         _surveyed_person(on=on, year=year, parameters=parameters),
     )
 

@@ -50,9 +50,7 @@ def _not_excluded(
             f"{on}已纳入{labels(AssistanceKind, assistance)}",
             f"{SOURCE} 政策衔接",
         ),
-        Clause(
-            ~receiving(barring, on=on), f"{on}正在享受{labels(BenefitKind, barring)}", f"{SOURCE} 政策衔接"
-        ),
+        Clause(~receiving(barring, on=on), f"{on}正在享受{labels(BenefitKind, barring)}", f"{SOURCE} 政策衔接"),
         Clause(
             ~receiving(rivals, on=on, at_least_yuan=standard(roster, month=month)),
             f"{on}正在享受不低于本补贴标准的{labels(BenefitKind, rivals)}（择高）",

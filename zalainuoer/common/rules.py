@@ -84,9 +84,7 @@ class Rule:
 
 def truth(*conditions: Condition, negated: bool = False) -> Case:
     """True where every condition holds, else False: never NULL, which a bare condition gives for missing values."""
-    return Case(
-        When(Q(*conditions), then=Value(not negated)), default=Value(negated), output_field=BooleanField()
-    )
+    return Case(When(Q(*conditions), then=Value(not negated)), default=Value(negated), output_field=BooleanField())
 
 
 def _refuse_to_many(model: type[models.Model], condition: Any) -> None:
