@@ -30,6 +30,13 @@ class Command(BaseCommand):
     help = "启动整个系统：数据库、网页、后台任务和定时任务；数据库为空时先载入演示数据。Ctrl-C 停止。"
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self.prepare_and_serve()
+        except CommandError as error:
+            self.stderr.write(f"错误：{error}")
+            sys.exit(1)
+
+    def prepare_and_serve(self) -> None:
         host, port = os.environ.get("HOST") or "127.0.0.1", _port()
         _require_free(host=host, port=port)
         self.say("正在准备数据库……")
