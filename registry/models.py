@@ -104,7 +104,9 @@ class Person(models.Model):
     guardian_name = models.CharField("监护人姓名", max_length=50, null=True, blank=True)
     guardian_phone = EncryptedTextField("监护人电话", purpose="phone", null=True, blank=True)
     guardian_phone_index = BlindIndexField(purpose="phone", null=True, blank=True, editable=False)
-    community = models.ForeignKey(Division, models.PROTECT, related_name="people", verbose_name="所属社区")
+    community = models.ForeignKey(
+        Division, models.PROTECT, db_index=False, related_name="people", verbose_name="所属社区"
+    )
     household = models.ForeignKey(
         Household, models.PROTECT, null=True, blank=True, related_name="people", verbose_name="户"
     )
@@ -113,7 +115,6 @@ class Person(models.Model):
 
     class Meta:
         verbose_name = "人员"
-        indexes: ClassVar = [models.Index(fields=("pinyin", "id"))]
 
     def __str__(self) -> str:
         return self.name
@@ -131,7 +132,9 @@ class Certificate(models.Model):
 
     division_path = "person__community"
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="certificates", verbose_name="人员")
+    person = models.ForeignKey(
+        Person, models.CASCADE, db_index=False, related_name="certificates", verbose_name="人员"
+    )  # the unique constraint below is its index
     held_from = models.DateField("适用自", default=BEGINNING)
     held_until = models.DateField("适用至（不含）", default=FOREVER)
     first_issued_on = models.DateField("首次发证日期")
@@ -147,7 +150,7 @@ class Certificate(models.Model):
     status_reason = models.CharField("状态原因", max_length=100, null=True, blank=True)
     hukou_type = models.CharField("户口性质", max_length=20, choices=HukouType.choices, null=True, blank=True)
     is_student = models.BooleanField("在校学生", null=True, blank=True)
-    community = models.ForeignKey(Division, models.PROTECT, related_name="+", verbose_name="所属社区")
+    community = models.ForeignKey(Division, models.PROTECT, db_index=False, related_name="+", verbose_name="所属社区")
     household = models.ForeignKey(Household, models.PROTECT, related_name="certificates", verbose_name="户")
 
     objects = ScopedQuerySet.as_manager()
@@ -171,9 +174,10 @@ class Certificate(models.Model):
             ),
         ]
 
-
-class PersonFactQuerySet(ScopedQuerySet):
-    """Rows that say one thing about one person."""
+    @property
+    def number(self) -> str:
+        """残疾人证号: ID number, category, level, and B with the count of re-issues."""
+        return f"{self.person.id_number}{self.category}{self.level}{self.suffix or ''}"
 
 
 class PersonFact(models.Model):
@@ -183,7 +187,7 @@ class PersonFact(models.Model):
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="%(class)ss", verbose_name="人员")
 
-    objects = PersonFactQuerySet.as_manager()
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -367,7 +371,7 @@ class SchoolEnrolment(PersonFact):
     """义务教育安置 of a child in a school year, named by its first calendar year (2025 is 2025-2026)."""
 
     school_year = models.PositiveSmallIntegerField("学年")
-    community = models.ForeignKey(Division, models.PROTECT, related_name="+", verbose_name="所属社区")
+    community = models.ForeignKey(Division, models.PROTECT, db_index=False, related_name="+", verbose_name="所属社区")
     school = models.CharField("就读学校", max_length=100, null=True, blank=True)
     placement = models.CharField("安置方式", max_length=20, choices=Placement.choices)
 

@@ -15,7 +15,7 @@ class RehabNeed(PersonFact):
     """残疾人康复需求调查: what a person was found to need in a year; empty is no need."""
 
     year = models.PositiveSmallIntegerField("年度")
-    community = models.ForeignKey(Division, models.PROTECT, related_name="+", verbose_name="所属社区")
+    community = models.ForeignKey(Division, models.PROTECT, db_index=False, related_name="+", verbose_name="所属社区")
     rehab = models.CharField("康复需求", max_length=200, null=True, blank=True)
     device = models.CharField("辅具需求", max_length=200, null=True, blank=True)
 

@@ -9,12 +9,13 @@ DATA = Path(__file__).resolve().parent.parent / "data"
 
 
 def load_plan(apps, schema_editor):
-    Plan, Target = apps.get_model("indicators", "Plan"), apps.get_model("indicators", "Target")
+    plans = apps.get_model("indicators", "Plan").objects
+    target_rows = apps.get_model("indicators", "Target").objects
     row = json.loads((DATA / "plan_2021_2025.json").read_text(encoding="utf-8"))
     targets = row.pop("targets")
-    plan, _ = Plan.objects.get_or_create(code=row.pop("code"), defaults=row)
+    plan, _ = plans.get_or_create(code=row.pop("code"), defaults=row)
     for target in targets:
-        Target.objects.get_or_create(plan=plan, number=target.pop("number"), defaults=target)
+        target_rows.get_or_create(plan=plan, number=target.pop("number"), defaults=target)
 
 
 class Migration(migrations.Migration):

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 
 from zalainuoer.common.errors import ParameterMissing
+from zalainuoer.common.locks import running_jobs
 
 
 class DivisionLevel(models.TextChoices):
@@ -215,12 +216,25 @@ class BatchState(models.TextChoices):
     PREVIEW = "preview", "待确认"
     CONFIRMING = "confirming", "正在入库"
     COMMITTED = "committed", "已入库"
+    UNCHANGED = "unchanged", "没有变化"
     UNDOING = "undoing", "正在撤销"
     UNDONE = "undone", "已撤销"
     DISCARDED = "discarded", "已放弃"
     CANCELLED = "cancelled", "已取消"
     UNREADABLE = "unreadable", "无法读取"
     FAILED = "failed", "处理失败"
+
+
+class Job(models.TextChoices):
+    """What a worker is asked to do with a batch."""
+
+    READ = "read", "读取核对"
+    WRITE = "write", "入库"
+    UNDO = "undo", "撤销"
+
+
+RUNNING = frozenset({BatchState.READING, BatchState.CONFIRMING, BatchState.UNDOING})
+PENDING = RUNNING | {BatchState.QUEUED}
 
 
 class UploadBatchQuerySet(models.QuerySet["UploadBatch"]):
@@ -247,7 +261,9 @@ class UploadBatch(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="batches", verbose_name="上传人"
     )
     created_at = models.DateTimeField("上传时间", auto_now_add=True)
+    queued_at = models.DateTimeField("排队时间", auto_now_add=True)
     state = models.CharField("状态", max_length=12, choices=BatchState.choices, default=BatchState.QUEUED)
+    job = models.CharField("任务", max_length=5, choices=Job.choices, default=Job.READ)
     stage = models.CharField("步骤", max_length=40, blank=True)
     done = models.PositiveIntegerField("已处理行数", default=0)
     total = models.PositiveIntegerField("总行数", default=0)
@@ -262,6 +278,7 @@ class UploadBatch(models.Model):
     absent = models.PositiveIntegerField("上次有、本次没有", default=0)
     withdraws_absent = models.BooleanField("撤下上次有、本次没有的记录", default=False)
     confirmed_rows = ArrayField(models.PositiveIntegerField(), default=list, blank=True)
+    digest = models.CharField(max_length=64, blank=True, editable=False)
     periods = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name="所属期间")
 
     committed_at = models.DateTimeField("入库时间", null=True, blank=True)
@@ -279,6 +296,21 @@ class UploadBatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name}（{self.get_state_display()}）"
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether a worker has it, or is to get it."""
+        return self.state in PENDING
+
+    @property
+    def is_lost(self) -> bool:
+        """Unfinished, and nobody holds its lock: the worker died."""
+        return self.state in RUNNING and self.pk not in running_jobs()
+
+    @property
+    def would_change(self) -> bool:
+        """Whether confirming would write anything."""
+        return bool(self.new or self.changed or self.absent)
 
 
 class StoredFileKind(models.TextChoices):

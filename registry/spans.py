@@ -1,0 +1,58 @@
+"""The days a statement of the register holds for (domain: "What a sheet states without a date").
+
+A person's spans follow each other without gap, from BEGINNING to FOREVER. A new statement whose 发证日期 or
+状态日期 is later than the one on file begins a span of its own, and earlier days keep what they had. One with the
+same dates is a correction: it replaces the value for as many days as the wrong value reaches back. One with earlier
+dates corrects the dates: the last span goes, and the statement is read against the one before. In every case the
+last span says afterwards what was delivered.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from registry.models import BEGINNING, FOREVER
+
+Facts = tuple[str | None, ...]
+FIRST_DAY, LAST_DAY = BEGINNING.isoformat(), FOREVER.isoformat()
+
+
+@dataclass(frozen=True)
+class Span:
+    """`facts` hold on held_from ≤ day < held_until (ISO dates); `id` is None for a span not stored yet."""
+
+    id: int | None
+    held_from: str
+    held_until: str
+    facts: Facts
+
+
+def stated(spans: Sequence[Span], facts: Facts, *, dates: tuple[int, int]) -> list[Span]:
+    """The spans after a statement; `dates` are the places of 发证日期 and 状态日期 among the facts."""
+    if not spans:
+        return [Span(None, FIRST_DAY, LAST_DAY, facts)]
+    *earlier, last = spans
+    later = [day for day, known in _both(facts, last.facts, dates) if day and (known is None or day > known)]
+    if later and min(later) > last.held_from:
+        begins = min(later)
+        return [*earlier, replace(last, held_until=begins), Span(None, begins, LAST_DAY, facts)]
+    if later or not earlier:
+        return [*earlier, replace(last, facts=facts)]
+    if all(day == known for day, known in _both(facts, last.facts, dates)):
+        return _corrected(spans, facts)
+    return stated([*earlier[:-1], replace(earlier[-1], held_until=LAST_DAY)], facts, dates=dates)
+
+
+def _both(new: Facts, old: Facts, dates: tuple[int, int]) -> list[tuple[str | None, str | None]]:
+    return [(new[place], old[place]) for place in dates]
+
+
+def _corrected(spans: Sequence[Span], facts: Facts) -> list[Span]:
+    """Replaces each wrong value in the last span and in every span before that it reaches back to without a break."""
+    wrong = spans[-1].facts
+    open_places = {place for place, value in enumerate(facts) if value != wrong[place]}
+    corrected = [replace(spans[-1], facts=facts)]
+    for span in reversed(spans[:-1]):
+        open_places = {place for place in open_places if span.facts[place] == wrong[place]}
+        values = tuple(facts[p] if p in open_places else v for p, v in enumerate(span.facts))
+        corrected.append(replace(span, facts=values))
+    return corrected[::-1]

@@ -1,0 +1,181 @@
+"""Undoing a batch from the history: rows come back as they were, rows edited since are kept and named.
+
+For each table the batch wrote, and each row it touched there, the history has the image before the batch and the
+image the batch left. A row is put back if it still equals the latter and nothing added since refers to it; rows that
+belong together (a person and the certificates) are put back together or not at all.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, models
+
+from zalainuoer.common.fields import EncryptedTextField
+
+EDITED = "之后又有改动"
+REFERRED = "已有其他数据引用"
+TAKEN = "之后已有同一条新记录"
+IMAGES = "undo_images"
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One table a batch may have written: the model, and the column that says what its rows belong to together."""
+
+    model: type[models.Model]
+    belongs_to: str = "id"
+    is_support: bool = False  # kept in silence where it is still needed (a household), never a reason to keep others
+
+
+@dataclass
+class UndoReport:
+    """How many rows were put back, and which were kept and why: (how people know the row, reason)."""
+
+    undone: int = 0
+    kept: list[tuple[str, str]] = field(default_factory=list)
+
+
+def undo(context_id: object, units: Iterable[Unit], *, write: bool = True) -> UndoReport:
+    """Puts back what was written in a history context; with `write=False` only says what would be kept.
+
+    Units stand in the order in which rows may be deleted: what refers before what is referred to. Runs in the
+    caller's transaction and data lock.
+    """
+    units = list(units)
+    report = UndoReport()
+    whole = [unit for unit in units if not unit.is_support]
+    for unit in units:
+        _collect_images(unit, context_id)
+    blocked: dict[str, set[int]] = {}
+    for unit in whole:
+        reasons = _blocked(unit, among=[u.model for u in units])
+        blocked.setdefault(_owner(unit), set()).update(reasons)
+        report.kept += _named(unit, reasons)
+    for unit in units:
+        keep = blocked.get(_owner(unit), set()) if not unit.is_support else set(_blocked(unit, among=()))
+        report.undone += _put_back(unit, keep, write=write) if not unit.is_support or write else 0
+    with connection.cursor() as cursor:
+        for unit in units:
+            cursor.execute(f"DROP TABLE {_images(unit)}")
+    return report
+
+
+def _owner(unit: Unit) -> str:
+    """What a unit's rows belong to: rows of different tables with one owner share their fate."""
+    return unit.model._meta.label if unit.belongs_to == "id" else _owner_field(unit).related_model._meta.label
+
+
+def _owner_field(unit: Unit) -> Any:
+    return next(f for f in unit.model._meta.concrete_fields if f.column == unit.belongs_to)
+
+
+def _images(unit: Unit) -> str:
+    return f"{IMAGES}_{unit.model._meta.model_name}"
+
+
+def _columns(model: type[models.Model], *, sealed: bool = True) -> list[str]:
+    fields = model._meta.concrete_fields
+    return [f.column for f in fields if sealed or not isinstance(f, EncryptedTextField)]
+
+
+def _quoted(columns: Iterable[str], prefix: str = "") -> str:
+    return ", ".join(prefix + connection.ops.quote_name(column) for column in columns)
+
+
+def _collect_images(unit: Unit, context_id: object) -> None:
+    """A temporary table with one row an object touched: its id, the event before the batch and the batch's last."""
+    events = unit.model.pgh_event_model._meta.db_table  # type: ignore[attr-defined]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE {_images(unit)} ON COMMIT DROP AS"
+            f" WITH touched AS (SELECT pgh_obj_id, min(pgh_id) AS first, max(pgh_id) AS last FROM {events}"
+            "                  WHERE pgh_context_id = %s GROUP BY pgh_obj_id)"
+            f" SELECT t.pgh_obj_id AS id, t.last AS after, (SELECT max(e.pgh_id) FROM {events} e"
+            "         WHERE e.pgh_obj_id = t.pgh_obj_id AND e.pgh_id < t.first) AS before"
+            " FROM touched t",
+            [context_id],
+        )
+        cursor.execute(
+            f"UPDATE {_images(unit)} i SET before = NULL FROM {events} e"
+            " WHERE e.pgh_id = i.before AND e.pgh_label = 'delete'"
+        )
+        cursor.execute(f"ANALYZE {_images(unit)}")
+
+
+def _blocked(unit: Unit, *, among: Iterable[type[models.Model]]) -> dict[int, str]:
+    """Owners that must stay as they are, with the reason: edited since, or referred to by what came since."""
+    model, table = unit.model, unit.model._meta.db_table
+    events = model.pgh_event_model._meta.db_table  # type: ignore[attr-defined]
+    plain = _columns(model, sealed=False)
+    owner = connection.ops.quote_name(unit.belongs_to)
+    edited = (
+        f"SELECT e.{owner} FROM {_images(unit)} i JOIN {events} e ON e.pgh_id = i.after"
+        f" LEFT JOIN {table} t ON t.id = i.id"
+        f" WHERE (e.pgh_label = 'delete') <> (t.id IS NULL)"
+        f" OR (t.id IS NOT NULL AND ({_quoted(plain, 't.')}) IS DISTINCT FROM ({_quoted(plain, 'e.')}))"
+    )
+    reasons: dict[int, str] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(edited)
+        reasons |= {row[0]: EDITED for row in cursor.fetchall()}
+        for relation in model._meta.related_objects:
+            other = relation.related_model
+            if other in among or "pgh_obj_id" in {f.attname for f in other._meta.concrete_fields}:
+                continue
+            column = connection.ops.quote_name(relation.field.column)
+            cursor.execute(
+                f"SELECT t.{owner} FROM {_images(unit)} i JOIN {table} t ON t.id = i.id"
+                f" WHERE i.before IS NULL AND EXISTS (SELECT FROM {other._meta.db_table} o WHERE o.{column} = i.id)"
+            )
+            reasons |= {row[0]: REFERRED for row in cursor.fetchall() if row[0] not in reasons}
+    return reasons
+
+
+def _put_back(unit: Unit, keep: set[int], *, write: bool) -> int:
+    """Deletes what the batch added, restores what it changed, brings back what it deleted; returns how many."""
+    model, table = unit.model, unit.model._meta.db_table
+    events = model.pgh_event_model._meta.db_table  # type: ignore[attr-defined]
+    columns = _columns(model)
+    owner, kept = connection.ops.quote_name(unit.belongs_to), list(keep)
+    with connection.cursor() as cursor:
+        if not write:
+            cursor.execute(
+                f"SELECT count(*) FROM {_images(unit)} i JOIN {events} e ON e.pgh_id = i.after"
+                f" WHERE e.{owner} <> ALL(%s)",
+                [kept],
+            )
+            return int(cursor.fetchone()[0])
+        cursor.execute("DISCARD PLANS")
+        cursor.execute(
+            f"DELETE FROM {table} t USING {_images(unit)} i"
+            f" WHERE t.id = i.id AND i.before IS NULL AND t.{owner} <> ALL(%s)",
+            [kept],
+        )
+        undone = cursor.rowcount
+        settings = ", ".join(f"{_quoted([c])} = e.{_quoted([c])}" for c in columns if c != "id")
+        cursor.execute(
+            f"UPDATE {table} t SET {settings} FROM {_images(unit)} i JOIN {events} e ON e.pgh_id = i.before"
+            f" WHERE t.id = i.id AND t.{owner} <> ALL(%s)",
+            [kept],
+        )
+        undone += cursor.rowcount
+        cursor.execute(
+            f"INSERT INTO {table} ({_quoted(columns)}) SELECT {_quoted(columns, 'e.')}"
+            f" FROM {_images(unit)} i JOIN {events} e ON e.pgh_id = i.before"
+            f" WHERE e.{owner} <> ALL(%s) AND NOT EXISTS (SELECT FROM {table} t WHERE t.id = i.id)"
+            " ON CONFLICT DO NOTHING",
+            [kept],
+        )
+        return undone + int(cursor.rowcount)
+
+
+def _named(unit: Unit, reasons: dict[int, str]) -> list[tuple[str, str]]:
+    if not reasons:
+        return []
+    owner = unit.model if unit.belongs_to == "id" else _owner_field(unit).related_model
+    found = owner._default_manager.in_bulk(list(reasons))
+    return [(str(found.get(pk, f"编号 {pk}")), reason) for pk, reason in reasons.items()]
+
+
+
