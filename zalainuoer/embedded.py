@@ -195,8 +195,8 @@ class Servers:
             raise EmbeddedError(f"{self.sockets} 已被别的程序占用，请删除后重试。")
 
     def _start_postgres(self) -> None:
-        _open_the_way_to(self.data)
-        _open_the_way_to(_postgres_programs() / "postgres")
+        _open_the_way_to(self.data, _postgres_programs())
+        _open_programs()
         if not self.data.exists():
             self._create_cluster()
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -450,28 +450,30 @@ def _give(folder: Path) -> None:
         os.chown(folder, account.pw_uid, account.pw_gid)
 
 
-def _open_the_way_to(path: Path) -> None:
-    """Let the system user reach a file where we are root: pass through its folders, but not list them."""
+def _open_the_way_to(*paths: Path) -> None:
+    """Let the system user reach files where we are root: pass through their folders, but not list them."""
     if os.geteuid() != 0:
         return
-    closed = [folder for folder in path.parents if not folder.stat().st_mode & 0o001]
+    folders = {folder for path in paths for folder in path.parents}
+    closed = {folder for folder in folders if not folder.stat().st_mode & 0o001}
     for folder in closed:
         folder.chmod(folder.stat().st_mode | 0o001)
+    names = "、".join(sorted(str(folder) for folder in closed if folder.parent not in closed))
     if closed:
-        names = "、".join(str(folder) for folder in closed)
-        _tell(
-            f"提示：为了让系统用户 {SYSTEM_USER} 到达数据库的程序和数据，已允许其他用户穿过（不能列出内容）文件夹：{names}"
-        )
-    if path.is_file() and path.stat().st_mode & 0o005 != 0o005:
-        _open_tree(path.parent.parent)
+        _tell(f"提示：为了让系统用户 {SYSTEM_USER} 到达数据库的程序和数据，已允许其他用户穿过（不能列出内容）：{names}")
 
 
-def _open_tree(folder: Path) -> None:
-    """Let everybody read what pip installed under a strict umask."""
-    for path in [folder, *folder.rglob("*")]:
-        if not path.is_symlink():
-            mode = path.stat().st_mode
-            path.chmod(mode | (mode & 0o500) >> 6)
+def _open_programs() -> None:
+    """Let the system user read PostgreSQL's programs where we are root and pip installed them under a strict umask."""
+    programs = _postgres_programs()
+    if os.geteuid() != 0 or (programs / "postgres").stat().st_mode & 0o005 == 0o005:
+        return
+    package = programs.parent.parent
+    for folder in (package.with_name(f"{package.name}.libs"), programs.parent):
+        for path in [folder, *folder.rglob("*")]:
+            if not path.is_symlink():
+                mode = path.stat().st_mode
+                path.chmod(mode | (mode & 0o500) >> 6)
 
 
 def _tell(sentence: str) -> None:
