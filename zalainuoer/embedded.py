@@ -171,8 +171,9 @@ class Servers:
         keeper = _Lock(self.folder / "keeper.lock")
         if keeper.take(fcntl.LOCK_EX, wait=False):  # there is none; the new one inherits the lock itself
             command = [sys.executable, "-I", __file__, str(self.folder), str(int(self.throwaway))]
-            self.keeper = subprocess.Popen(
+            subprocess.run(
                 command,
+                check=True,
                 cwd="/",
                 pass_fds=[keeper.descriptor],
                 start_new_session=True,
@@ -481,4 +482,6 @@ def _tell(sentence: str) -> None:
 
 
 if __name__ == "__main__":  # the keeper; see Servers._start_keeper
+    if os.fork():
+        os._exit(0)  # whoever started it waits for this, and has no child it does not know of
     Servers(Path(sys.argv[1]), throwaway=sys.argv[2] == "1").keep()
