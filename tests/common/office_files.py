@@ -36,8 +36,8 @@ ROSTER = (
     Column("发放日期", "date", False),
 )
 HEADINGS = tuple(column.heading for column in ROSTER)
-ID = "15079919900307002X"
-OTHER_ID = "150799198501020013"
+ID = "150799199003070025"
+OTHER_ID = "150799198501020018"
 
 
 def row(**change: object) -> list[object]:
