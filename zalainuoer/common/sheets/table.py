@@ -101,7 +101,9 @@ REMARK = re.compile(  # what may stand in brackets after a heading without chang
     r"\((?:人民币|单位)?(?:元(?:/.{1,4})?|人|个|件|户|岁|天|次|项|必填项?|选填|可选|单选|下拉选择|请选择|日期|文本|数字|"
     r"文本格式|日期格式|[如例].*|格式.*|填写.*|精确到.*|\d+位.*|y{2,4}.*|\d{4}.*|年[-/.]?月[-/.]?日?|是/否|男/女|有/无)\)$"
 )
-IGNORED = re.compile(r"(?:序号?|编号|行号|no\.?|备注|说明|问题说明)$")  # the last is our own, see coloured_copy
+IGNORED = re.compile(
+    r"(?:序号?|编号|行号|no\.?|备注|说明|问题说明|原行号)$"
+)  # the last two are our own, see coloured_copy
 
 
 def plain(text: object) -> str:
