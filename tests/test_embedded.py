@@ -191,7 +191,8 @@ def test_manage_says_what_is_missing_without_a_traceback() -> None:
 
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_command_ended_by_a_signal_stops_the_servers_before_it_is_gone(folder: Path, signum: signal.Signals) -> None:
-    code = "import sys, time, manage; from pathlib import Path; from zalainuoer import embedded\n"
+    code = "import signal, sys, time, manage; from pathlib import Path; from zalainuoer import embedded\n"
+    code += "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # ignored in the background of a shell
     code += "prepare = embedded.prepare\n"
     code += "manage.embedded.prepare = lambda start: prepare(Path(sys.argv[1]))\n"
     code += "manage.run = lambda arguments: (print('up', flush=True), time.sleep(60))\nmanage.main()"
@@ -206,7 +207,10 @@ def test_a_command_ended_by_a_signal_stops_the_servers_before_it_is_gone(folder:
     assert command.stdout is not None
     assert command.stdout.readline() == "up\n"
     command.send_signal(signum)
-    _, errors = command.communicate(timeout=30)
+    try:
+        _, errors = command.communicate(timeout=30)
+    finally:
+        command.kill()
     assert _processes_of(folder) == []
     assert command.returncode == 128 + signum
     assert "Traceback" not in errors
