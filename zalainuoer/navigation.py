@@ -101,4 +101,7 @@ def system_name() -> str:
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the menu and the system's name."""
-    return {"navigation": menu(request), "system_name": system_name()}
+    sections = menu(request)
+    # Whoever has one page only (leadership) needs no menu beside it.
+    has_menu = sum(len(section.entries) for section in sections) > 1
+    return {"navigation": sections, "has_menu": has_menu, "system_name": system_name()}

@@ -11,8 +11,12 @@ from typing import Any
 
 import pytest
 
-playwright_api = pytest.importorskip("playwright.sync_api", reason="browser tests need playwright: make test installs it")
-axe_api = pytest.importorskip("axe_playwright_python.sync_playwright", reason="browser tests need axe-playwright-python")
+playwright_api = pytest.importorskip(
+    "playwright.sync_api", reason="browser tests need playwright: make test installs it"
+)
+axe_api = pytest.importorskip(
+    "axe_playwright_python.sync_playwright", reason="browser tests need axe-playwright-python"
+)
 
 # Playwright's synchronous interface runs an event loop in this thread, which Django takes for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

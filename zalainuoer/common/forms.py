@@ -24,7 +24,7 @@ class PlainWords:
             field.error_messages["required"] = "请选择。" if chooses else "请填写。"
 
 
-PASSWORD_HELP = "至少 12 个字符；不能全是数字，不能是常见密码，不能与用户名、姓名相似。"
+STRENGTH_HELP = "至少 12 个字符；不能全是数字，不能是常见密码，不能与用户名、姓名相似。"
 
 
 class LoginForm(PlainWords, auth_forms.AuthenticationForm):
@@ -40,6 +40,12 @@ class PasswordForm(PlainWords, auth_forms.PasswordChangeForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         _name_passwords(self, "new_password1", "new_password2", "新密码")
+
+
+class UploadForm(PlainWords, forms.Form):
+    """One workbook."""
+
+    file = forms.FileField(label="文件", error_messages={"empty": "文件是空的（0 字节）。请检查后重新选择。"})
 
 
 class DateInput(forms.DateInput):
@@ -90,7 +96,7 @@ class NewPasswordForm(PlainWords, auth_forms.SetPasswordForm):
 
 
 def _name_passwords(form: forms.Form, first: str, again: str, label: str) -> None:
-    form.fields[first].label, form.fields[first].help_text = label, PASSWORD_HELP
+    form.fields[first].label, form.fields[first].help_text = label, STRENGTH_HELP
     form.fields[again].label, form.fields[again].help_text = f"再次输入{label}", ""
 
 

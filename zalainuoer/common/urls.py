@@ -3,12 +3,23 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from zalainuoer.common.views import accounts
+from zalainuoer.common.views import accounts, uploads
 
 urlpatterns = [
     path("login/", accounts.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("password/", accounts.PasswordChange.as_view(), name="password_change"),
+    path("sheets/", uploads.sheet_list, name="sheet_list"),
+    path("sheets/<slug:code>/", uploads.sheet_upload, name="sheet_upload"),
+    path("sheets/<slug:code>/template/", uploads.sheet_template, name="sheet_template"),
+    path("batches/", uploads.batch_list, name="batch_list"),
+    path("batches/<int:pk>/", uploads.batch, name="batch"),
+    path("batches/<int:pk>/progress/", uploads.batch_progress, name="batch_progress"),
+    path("batches/<int:pk>/decide/", uploads.batch_decide, name="batch_decide"),
+    path("batches/<int:pk>/cancel/", uploads.batch_cancel, name="batch_cancel"),
+    path("batches/<int:pk>/repeat/", uploads.batch_repeat, name="batch_repeat"),
+    path("batches/<int:pk>/workbook/", uploads.batch_workbook, name="batch_workbook"),
+    path("batches/<int:pk>/undo/", uploads.batch_undo, name="batch_undo"),
     path("accounts/", accounts.account_list, name="account_list"),
     path("accounts/add/", accounts.account_add, name="account_add"),
     path("accounts/<int:pk>/", accounts.account_edit, name="account_edit"),

@@ -47,7 +47,9 @@ def account_add(request: HttpRequest) -> HttpResponse:
         account = administration.account_create(
             account=form.instance, password=form.cleaned_data["password1"], by=request.user
         )
-        messages.success(request, f"已建立账号“{account.username}”。请把初始密码当面告诉{account.name}，并请其登录后修改。")
+        messages.success(
+            request, f"已建立账号“{account.username}”。请把初始密码当面告诉{account.name}，并请其登录后修改。"
+        )
         return redirect("account_list")
     return render(request, "accounts/add.html", {"form": form})
 
@@ -73,7 +75,11 @@ def account_password(request: HttpRequest, pk: int) -> HttpResponse:
     account = get_object_or_404(User, pk=pk)
     form = NewPasswordForm(account, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        administration.account_set_password(account=account, password=form.cleaned_data["new_password1"], by=request.user)
-        messages.success(request, f"已重置“{account.username}”的密码，并解除登录锁定。请把新密码当面告诉{account.name}。")
+        administration.account_set_password(
+            account=account, password=form.cleaned_data["new_password1"], by=request.user
+        )
+        messages.success(
+            request, f"已重置“{account.username}”的密码，并解除登录锁定。请把新密码当面告诉{account.name}。"
+        )
         return redirect("account_list")
     return render(request, "accounts/password.html", {"form": form, "account": account})

@@ -14,6 +14,7 @@ from zalainuoer.common.sheets.delivery import Delivery
 from zalainuoer.common.sheets.widgets import PhoneWidget
 
 VERDICTS = {"new": NEW, "changed": CHANGED, "same": SAME, "refused": REFUSED}
+LABELS = {"new": "新增", "changed": "变更", "same": "不变", "refused": "拒绝", "absent": "上次有、本次没有"}
 ROW_NUMBERS_SHOWN = 30
 
 
@@ -93,6 +94,20 @@ class RowList(Sequence[ShownRow]):
         others = [f"{heading}：{''.join(messages)}" for heading, messages in problems.items()]
         others += [f"{c.heading}：{c.old or '空'} → {c.new or '空'}" for c in changes.values()]
         return ShownRow(self.delivery.numbers[index], self.delivery.page_of(index), cells, others)
+
+
+def first_worth_showing(preview: Preview) -> str:
+    """Which rows a person wants to see first: what is wrong, then what changes."""
+    order = ("refused", "changed", "new", "same")
+    return next((name for name in order if VERDICTS[name] in preview.verdicts), "same")
+
+
+def renames(delivery: Delivery, preview: Preview) -> list[dict[str, object]]:
+    """Rows that wait for a person to say that somebody has changed the name."""
+    return [
+        {"number": delivery.numbers[index], "text": "".join(m for _, m in preview.problems.get(index, ()))}
+        for index in preview.to_confirm
+    ]
 
 
 def problem_groups(delivery: Delivery, preview: Preview) -> list[ProblemGroup]:
