@@ -1,9 +1,13 @@
 """What other departments know of people: seven sheets, one class each."""
 
+from django.db import models
+from django.db.models import Exists, OuterRef
+
 from registry.models import (
     AssistanceKind,
     AssistanceUnit,
     BenefitKind,
+    Certificate,
     DibaoApplication,
     DibaoResult,
     HouseholdIncome,
@@ -28,6 +32,7 @@ from registry.sheets.base import (
     name_column,
     street_column,
 )
+from zalainuoer.common.models import User
 from zalainuoer.common.sheets.base import Column
 from zalainuoer.common.sheets.delivery import Delivery
 from zalainuoer.common.sheets.rhythm import Monthly, Yearly
@@ -71,6 +76,13 @@ class HouseholdIncomeSheet(HouseholdColumnMixin):
         required=True,
         synonyms=("家庭年可支配收入（元）", "年可支配收入(元)", "年可支配收入"),
     )
+
+    def rows_for(self, user: User) -> models.QuerySet[HouseholdIncome]:
+        """The households somebody of the person's area belongs to."""
+        rows = HouseholdIncome.objects.order_by("pk")
+        if user.scope_ids is None:
+            return rows
+        return rows.filter(Exists(Certificate.objects.visible_to(user).filter(household=OuterRef("household"))))
 
 
 class SocialAssistanceSheet(PersonSheet):

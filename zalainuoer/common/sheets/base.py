@@ -86,6 +86,11 @@ class Sheet(resources.Resource):
         """The tables a batch of this sheet writes, what refers before what is referred to."""
         return (Unit(self.model),)
 
+    def rows_for(self, user: User) -> models.QuerySet[Any]:
+        """What the table holds now and the person may see, a row of the sheet each, oldest first."""
+        rows: models.QuerySet[Any] = self.model._default_manager.visible_to(user)  # type: ignore[attr-defined]
+        return rows.order_by("pk")
+
     @property
     def key_stores(self) -> tuple[str, ...]:
         """The table's columns behind `key`."""
@@ -110,6 +115,13 @@ def sheets_for(user: User) -> list[Sheet]:
     if not user.has_perm("common.upload_sheets") or user.department is None:
         return []
     return [sheet for sheet in all_sheets() if sheet.department == user.department.name]
+
+
+def sheets_exported_to(user: User) -> list[Sheet]:
+    """The sheets whose stored rows a person may take out: all for the federation's staff, else the own ones."""
+    if not user.has_perm("common.export_sheets"):
+        return []
+    return list(all_sheets()) if user.has_perm("common.view_all_batches") else sheets_for(user)
 
 
 def department_of(sheet: Sheet) -> Department:
