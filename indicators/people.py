@@ -12,7 +12,7 @@ from indicators.catalogue import indicator_of
 from indicators.figures import Coverage
 from indicators.models import Figure
 from indicators.periods import Basis
-from registry.models import Household, Person
+from registry.models import FOREVER, Household, Person
 from zalainuoer.common.models import User
 from zalainuoer.common.rules import Clause, Rule
 
@@ -34,7 +34,8 @@ def visible(model: type[models.Model], user: User | None) -> QuerySet[Any]:
     if user is None or user.scope_ids is None:
         return Household.objects.all()
     head = Person.objects.filter(id_index=OuterRef("head_id_index"))
-    member = Person.objects.filter(household=OuterRef("pk")).order_by("pk")
+    living_there = {"certificates__held_until": FOREVER, "certificates__household": OuterRef("pk")}
+    member = Person.objects.filter(**living_there).order_by("pk")
     places = (Subquery(rows.values("community_id")[:1]) for rows in (head, member))
     return Household.objects.alias(community_today=Coalesce(*places)).filter(community_today__in=user.scope_ids)
 
@@ -52,9 +53,9 @@ def _in_set(figure: Figure, which: str) -> Q:
 def reasons(figure: Figure, people: QuerySet[Person], which: str = "missing") -> dict[int, list[Clause]]:
     """Why each of the people stands in the set: the clauses that do not hold for them, by primary key.
 
-    For `missing` these are the numerator's clauses; for a set shown beside, the denominator's. The rules are asked
-    about today's records for the figure's day, in one statement; somebody whose records have been corrected since
-    may have none left.
+    For `missing` it is the first of the numerator's clauses, each of which is narrower than the one before; for a
+    set shown beside, all of the denominator's. The rules are asked about today's records for the figure's day, in
+    one statement; somebody whose records have been corrected since may have none left.
     """
     indicator = indicator_of(figure.snapshot.plan, figure.number)
     if not isinstance(indicator, Coverage) or which in ("numerator", "denominator"):
@@ -62,7 +63,8 @@ def reasons(figure: Figure, people: QuerySet[Person], which: str = "missing") ->
     basis = Basis.read(plan=figure.snapshot.plan, day=figure.snapshot.as_of)
     period = indicator.period_of(figure, basis)
     clauses = indicator.reached(basis, period) if which == "missing" else indicator.due(basis, period).clauses
+    most = 1 if which == "missing" else None
     return {
-        person.pk: [verdict.clause for verdict in verdicts if not verdict.holds]
+        person.pk: [verdict.clause for verdict in verdicts if not verdict.holds][:most]
         for person, verdicts in Rule(Person, *clauses).explained(people)
     }

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -90,16 +90,22 @@ def _row(request: HttpRequest, number: int) -> pages.Row:
     return row
 
 
+def _stored(row: pages.Row) -> Figure:
+    """The figure as it was kept, not narrowed to anybody's area."""
+    return Figure.objects.select_related("snapshot__plan").defer(*pages.HEAVY).get(pk=row.figure.pk)
+
+
 @views_figures
 def figure(request: HttpRequest, number: int) -> HttpResponse:
     row = _row(request, number)
     streets = pages.streets_of(request.user)
+    stored = _stored(row)
     context = {
         "row": row,
         "snapshot": row.figure.snapshot,
         "streets": [(street, row.streets.get(street.pk)) for street in streets] if row.streets else [],
-        "definition": pages.definition_of(row.figure),
-        "lists": pages.people_lists(row.figure) if request.user.has_perm("indicators.view_people") else [],
+        "definition": pages.definition_of(stored),
+        "lists": pages.people_lists(stored) if request.user.has_perm("indicators.view_people") else [],
     }
     return render(request, "figures/figure.html", context)
 
@@ -108,7 +114,7 @@ def figure(request: HttpRequest, number: int) -> HttpResponse:
 def people(request: HttpRequest, number: int, which: str) -> HttpResponse:
     """A list of the people (or households) behind a figure, a page at a time; every page shown is noted."""
     row = _row(request, number)
-    stored = get_object_or_404(Figure.objects.select_related("snapshot__plan"), pk=row.figure.pk)
+    stored = _stored(row)
     lists = {found.key: found for found in pages.people_lists(stored)}
     if which not in lists:
         raise Http404

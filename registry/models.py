@@ -86,7 +86,7 @@ class PersonQuerySet(ScopedQuerySet):
 class Person(models.Model):
     """A person known to the system: a certificate holder, or a child of the school or needs sheet without one.
 
-    `community` and `household` are today's, for scope and lists; what they were on a day stands in Certificate.
+    `community` is today's, for scope and lists; what it was on a day, and the household, stand in Certificate.
     """
 
     division_path = "community"
@@ -107,9 +107,6 @@ class Person(models.Model):
     community = models.ForeignKey(
         Division, models.PROTECT, db_index=False, related_name="people", verbose_name="所属社区"
     )
-    household = models.ForeignKey(
-        Household, models.PROTECT, null=True, blank=True, related_name="people", verbose_name="户"
-    )
 
     objects = PersonQuerySet.as_manager()
 
@@ -118,6 +115,14 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CertificateQuerySet(ScopedQuerySet):
+    """Statements about certificates."""
+
+    def current(self) -> Self:
+        """The statements that hold until further notice: one a holder."""
+        return self.filter(held_until=FOREVER)
 
 
 @tracked
@@ -153,7 +158,7 @@ class Certificate(models.Model):
     community = models.ForeignKey(Division, models.PROTECT, db_index=False, related_name="+", verbose_name="所属社区")
     household = models.ForeignKey(Household, models.PROTECT, related_name="certificates", verbose_name="户")
 
-    objects = ScopedQuerySet.as_manager()
+    objects = CertificateQuerySet.as_manager()
 
     class Meta:
         verbose_name = "残疾人证"

@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime
 from typing import Any, TypeAlias
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
-from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from registry.models import (
@@ -63,6 +63,11 @@ def _of_person(condition: Q) -> Exists:
     return Exists(Certificate.objects.filter(condition, person=OuterRef("pk")))
 
 
+def _among(condition: Q) -> Q:
+    # What _of_person says, for use beside an OR, where PostgreSQL can hash an IN but probes an EXISTS row by row.
+    return Q(pk__in=Certificate.objects.filter(condition).values("person_id"))
+
+
 def on_register(on: datetime.date) -> Rule:
     """在册 on a day: a certificate first issued by then, neither 注销 nor 迁出 by then (残疾人证管理办法)."""
     return Rule(
@@ -70,7 +75,7 @@ def on_register(on: datetime.date) -> Rule:
         Clause(_of_person(held(on) & Q(first_issued_on__lte=on)), f"{on}尚未取得残疾人证", CERTIFICATE_RULES),
         Clause(
             ~_of_person(held(on) & _off_register(on)),
-            f"残疾人证在{on}已注销或已迁出",
+            _gone(on),
             f"{CERTIFICATE_RULES}第二十四条",
         ),
     )
@@ -81,7 +86,7 @@ def valid(on: datetime.date) -> Rule:
     frozen = Q(status=CertificateStatus.FROZEN, status_on__lte=on)
     return on_register(on).but(
         Clause(
-            _of_person(held(on) & Q(expires_on__gte=on)),
+            ~_of_person(held(on) & Q(expires_on__lt=on)),
             f"残疾人证在{on}已过有效期",
             f"{CERTIFICATE_RULES}第十九条",
         ),
@@ -99,22 +104,29 @@ def severe(*, on: datetime.date, parameters: Parameters) -> Clause:
     )
 
 
-def uncertified(*, on: datetime.date, cut_on: datetime.date, parameters: Parameters) -> Q:
-    """Of Person: no certificate issued by the day, and a child (`child.age_limit`) on the day of the cut.
+def registered_or_child(
+    *, on: datetime.date, cut_on: datetime.date, parameters: Parameters, listed: Q | None = None
+) -> tuple[Clause, ...]:
+    """On the register on the day, or an uncertified child: no certificate issued by then (注销 does not undo one)
+    and, on the day of the cut, below `child.age_limit`.
 
-    Together with a row of the school or needs sheet this is an uncertified child; 注销 does not make one.
+    A child also stands in the school or needs sheet: the rule these clauses join asks for that, or `listed` does.
     """
-    limit = latest_birth(age=parameters["child.age_limit"], on=cut_on)
-    return Q(born_on__gt=limit) & ~_of_person(held(on) & Q(first_issued_on__lte=on))
-
-
-def registered_or_child(*, on: datetime.date, cut_on: datetime.date, parameters: Parameters) -> Clause:
-    """On the register on the day, or an uncertified child; the rule it joins asks for the row of the sheet."""
-    return Clause(
-        _of_person(registered(on)) | uncertified(on=on, cut_on=cut_on, parameters=parameters),
-        f"{on}既不在册，也不是未办证的残疾儿童",
-        f"{PLAN} 指标9、指标10",
+    limit = parameters["child.age_limit"]
+    child = Q(born_on__gt=latest_birth(age=limit, on=cut_on)) & (listed or Q())
+    issued = held(on) & Q(first_issued_on__lte=on)
+    return (
+        Clause(
+            child | _among(issued),
+            f"{on}尚未取得残疾人证，也不是有台账的未满{limit}周岁未办证儿童",
+            f"{PLAN} 指标8、指标9、指标10",
+        ),
+        Clause(~_of_person(issued & _off_register(on)), _gone(on), f"{CERTIFICATE_RULES}第二十四条"),
     )
+
+
+def _gone(on: datetime.date) -> str:
+    return f"残疾人证在{on}已注销或已迁出"
 
 
 # assistance and benefits
@@ -219,10 +231,9 @@ def medical_insured(*, on: datetime.date, year: int, parameters: Parameters) -> 
 
 
 def _insured(rows: QuerySet[Any], *, statuses: list[str], names: str, roster: str) -> tuple[Clause, ...]:
-    counted = Exists(rows.filter(status__in=statuses))
     return (
         Clause(Exists(rows), f"{roster}中没有此人", "残疾人保障法 第四十七条"),
-        Clause(~Exists(rows) | counted, f"{roster}中的状态不是{names}", "残疾人保障法 第四十七条"),
+        Clause(Exists(rows.filter(status__in=statuses)), f"{roster}中的状态不是{names}", "残疾人保障法 第四十七条"),
     )
 
 
@@ -238,16 +249,11 @@ def school_aged(*, on: datetime.date, school_year: int, parameters: Parameters) 
     youngest, oldest = parameters["school.age_band"]
     cut_on = day_of(school_year, parameters["school.cut_day"])
     listed = Exists(SchoolEnrolment.objects.filter(person=OuterRef("pk"), school_year=school_year))
-    child = uncertified(on=on, cut_on=cut_on, parameters=parameters) & Q(listed)
     band = Q(born_on__lte=latest_birth(age=youngest, on=cut_on), born_on__gt=latest_birth(age=oldest + 1, on=cut_on))
     return Rule(
         Person,
         Clause(band, f"{cut_on}不满{youngest}周岁或已超过{oldest}周岁", "残疾人教育条例 第十四条"),
-        Clause(
-            _of_person(registered(on)) | child,
-            f"{on}既不在册，也不是{school_year}学年安置台账中的未办证儿童",
-            "残疾人教育条例 第十五条",
-        ),
+        *registered_or_child(on=on, cut_on=cut_on, parameters=parameters, listed=Q(listed)),
     )
 
 
@@ -259,7 +265,7 @@ def schooled(*, on: datetime.date, school_year: int, parameters: Parameters) -> 
     return (
         Clause(Exists(rows), f"{year}义务教育安置台账中没有此人", "残疾人教育条例 第十五条"),
         Clause(
-            ~Exists(rows) | Exists(rows.filter(placement__in=placements)),
+            Exists(rows.filter(placement__in=placements)),
             f"{year}安置方式不是{labels(Placement, placements)}",
             "残疾人教育条例 第十七条",
         ),
@@ -274,30 +280,27 @@ def day_of(year: int, month_day: str) -> datetime.date:
 # places
 
 
-def with_place(people: QuerySet[Person], *, on: datetime.date) -> QuerySet[Person]:
-    """Annotates `place_id` and `street_id`: the community of the day's certificate statement, else today's."""
+def streets(*, on: datetime.date) -> dict[int, int]:
+    """Person id to street id for everybody on file: of the day's certificate statement, else where they live today.
+
+    An uncertified child's is that of its latest row.
+    """
     covering = FilteredRelation("certificates", condition=_prefixed("certificates", held(on)))
-    return people.annotate(
-        day_certificate=covering,
-        place_id=Coalesce(F("day_certificate__community_id"), F("community_id")),
-        street_id=Coalesce(F("day_certificate__community__parent_id"), F("community__parent_id")),
-    )
+    street = Coalesce(F("day_certificate__community__parent_id"), F("community__parent_id"))
+    everybody = Person.objects.annotate(day_certificate=covering, street_id=street).values("street_id")
+    grouped = everybody.annotate(people=ArrayAgg("pk")).values_list("street_id", "people")
+    return {person: street_id for street_id, people in grouped for person in people}
 
 
 def _prefixed(path: str, condition: Q) -> Q:
     return Q(*((f"{path}__{lookup}", value) for lookup, value in condition.children))
 
 
-def with_household_place(households: QuerySet[Household], *, on: datetime.date) -> QuerySet[Household]:
-    """Annotates `place_id` and `street_id`: the head's, if a holder, else those of the holder first accepted."""
-    return households.annotate(
-        place_id=_household_place(on, "community_id"), street_id=_household_place(on, "community__parent_id")
-    )
-
-
-def _household_place(on: datetime.date, column: str) -> Combinable:
+def household_streets(ids: list[int], *, on: datetime.date) -> dict[int, int]:
+    """Household id to street id: the head's, if the head is a holder, else that of the holder first accepted."""
     certificates = Certificate.objects.order_by("person_id", "held_from")
     head = certificates.filter(held(on), person__id_index=OuterRef("head_id_index"))
     member = certificates.filter(held(on), household=OuterRef("pk"))
     former = certificates.filter(household=OuterRef("pk"))  # they have since moved to another household
-    return Coalesce(*(Subquery(rows.values(column)[:1]) for rows in (head, member, former)))
+    places = (Subquery(rows.values("community__parent_id")[:1]) for rows in (head, member, former))
+    return dict(Household.objects.filter(pk__in=ids).values_list("pk", Coalesce(*places)))

@@ -30,10 +30,10 @@ class KnownPerson:
 
 def known_people(numbers: Iterable[str | None]) -> dict[str, KnownPerson]:
     """The stored people behind ID numbers, by number."""
-    wanted = sorted({number for number in numbers if number})
+    wanted = {number for number in numbers if number}
     by_index = dict(zip(ciphers.blind_indexes(wanted, purpose="id_number"), wanted, strict=True))
     rows = _fetch(
-        "SELECT p.id_index::text, p.id::text, p.name, p.community_id::text,"
+        "SELECT replace(p.id_index::text, '-', ''), p.id::text, p.name, p.community_id::text,"
         " EXISTS (SELECT FROM registry_certificate c WHERE c.person_id = p.id)"
         " FROM registry_person p WHERE p.id_index = ANY(%s::uuid[])",
         list(by_index),
@@ -43,10 +43,12 @@ def known_people(numbers: Iterable[str | None]) -> dict[str, KnownPerson]:
 
 def known_households(heads: Iterable[str | None]) -> dict[str, str]:
     """The stored households of 户主 ID numbers: {number: primary key}."""
-    wanted = sorted({head for head in heads if head})
+    if not Household.objects.exists():
+        return {}
+    wanted = {head for head in heads if head}
     by_index = dict(zip(ciphers.blind_indexes(wanted, purpose="id_number"), wanted, strict=True))
     rows = _fetch(
-        "SELECT head_id_index::text, id::text FROM registry_household WHERE head_id_index = ANY(%s::uuid[])",
+        "SELECT replace(head_id_index::text, '-', ''), id::text FROM registry_household WHERE head_id_index = ANY(%s::uuid[])",
         list(by_index),
     )
     return {by_index[index]: pk for index, pk in rows}

@@ -10,6 +10,7 @@ import io
 import json
 import uuid
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from django.db import connection, models
@@ -70,8 +71,21 @@ def delete(model: type[models.Model], ids: Sequence[int]) -> None:
 
 
 def _copy(cursor: Any, table: str, columns: Sequence[str], rows: Rows) -> None:
-    buffer = io.StringIO(newline="")
-    csv.writer(buffer, lineterminator="\n").writerows(rows)
-    buffer.seek(0)
     names = ", ".join(map(connection.ops.quote_name, columns))
-    cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)", buffer, size=1 << 20)
+    cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)", _CsvStream(rows), size=1 << 18)
+
+
+class _CsvStream:
+    """Rows as CSV, made while PostgreSQL takes in the rows before: the two work at the same time."""
+
+    ROWS_AT_ONCE = 2000
+
+    def __init__(self, rows: Rows):
+        self.rows, self.buffer = iter(rows), io.StringIO(newline="")
+
+    def read(self, size: int = -1) -> str:
+        """The next piece, whatever size was asked for; empty at the end."""
+        self.buffer.seek(0)
+        self.buffer.truncate()
+        csv.writer(self.buffer, lineterminator="\n").writerows(islice(self.rows, self.ROWS_AT_ONCE))
+        return self.buffer.getvalue()

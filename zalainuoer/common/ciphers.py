@@ -12,6 +12,7 @@ import hmac
 import os
 from collections.abc import Iterable
 from functools import cache
+from hashlib import blake2b
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -22,6 +23,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 NONCE_BYTES = 12
 TAG_BYTES = 16
+INDEX_BYTES = 16
 
 
 class CannotDecrypt(Exception):
@@ -140,26 +142,22 @@ def decrypt_bytes(stored: bytes, *, purpose: str) -> bytes:
 @cache
 def _index_key(purpose: str) -> bytes:
     master = _decoded(settings.BLIND_INDEX_KEY, name="BLIND_INDEX_KEY")
-    return hmac.digest(master, purpose.encode(), "sha256")
+    return hmac.digest(master, purpose.encode(), "sha512")
 
 
 def blind_index(value: str, *, purpose: str) -> str:
-    """A keyed fingerprint (HMAC-SHA256, 128 bits) in a UUID's text form: equal values, equal indexes.
+    """A keyed fingerprint of 128 bits, as 32 hexadecimal digits: equal values, equal indexes.
 
-    PostgreSQL's uuid is 16 bytes, compares fast and can be joined, which is all an index needs.
+    BLAKE2b in its keyed mode is a MAC by design (RFC 7693) and three times as fast as HMAC through OpenSSL. Stored
+    as PostgreSQL's uuid: 16 bytes that compare fast and can be joined, which is all an index needs.
     """
-    h = hmac.digest(_index_key(purpose), value.encode(), "sha256").hex()
-    return f"{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:32]}"
+    return blake2b(value.encode(), key=_index_key(purpose), digest_size=INDEX_BYTES).hexdigest()
 
 
 def blind_indexes(values: Iterable[str | None], *, purpose: str) -> list[str | None]:
     """The blind indexes of many values, in order; None stays None."""
-    key, digest = _index_key(purpose), hmac.digest
-    indexes: list[str | None] = []
-    for value in values:
-        if value is None:
-            indexes.append(None)
-            continue
-        h = digest(key, value.encode(), "sha256").hex()
-        indexes.append(f"{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:32]}")
-    return indexes
+    key = _index_key(purpose)
+    return [
+        None if value is None else blake2b(value.encode(), key=key, digest_size=INDEX_BYTES).hexdigest()
+        for value in values
+    ]

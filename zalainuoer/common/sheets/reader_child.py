@@ -94,7 +94,6 @@ class Out:
 # --- what kind of file it is -----------------------------------------------------------------------------------------
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-LOCKED = re.compile(rb"\x09\x08\x10\x00\x00\x06.{14}(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL)  # BOF, then FILEPASS
 IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
 
 
@@ -143,13 +142,22 @@ def kind_of_zip(parts: Zip) -> str:
 def kind_of_ole(data: bytes) -> str:
     """The kind of an OLE file by the stream names in its directory."""
 
+    try:
+        return kind_of_streams(data)
+    except struct.error:
+        raise Refused("damaged") from None
+
+
+def kind_of_streams(data: bytes) -> str:
+    """The same, where the file may end anywhere."""
+
     def has(name: str) -> bool:
         return name.encode("utf-16-le") + b"\0\0" in data
 
     if has("EncryptedPackage"):
         raise Refused("password")
     if has("Workbook") or has("Book"):
-        if LOCKED.search(data):
+        if any(number == 0x2F for number, _ in globals_of(ole_stream(data, ("Workbook", "Book")))):  # FILEPASS
             raise Refused("password")
         return "xls"
     raise Refused("other_office" if has("WordDocument") or has("PowerPoint Document") else "damaged")
@@ -402,14 +410,7 @@ def scan_xls(data: bytes, wanted: list[int]) -> Iterator[tuple[int, Marks]]:
     Patterns are looked for instead of records walked, for speed; a find is believed only where calamine found nothing.
     """
     book = ole_stream(data, ("Workbook", "Book"))
-    starts, at = [], 0
-    while at + 12 <= len(book):
-        number, length = struct.unpack_from("<HH", book, at)
-        if number == 0x0A:  # end of the globals
-            break
-        if number == 0x85:  # BOUNDSHEET
-            starts.append(struct.unpack_from("<I", book, at + 4)[0])
-        at += 4 + length
+    starts = [struct.unpack_from("<I", book, at + 4)[0] for number, at in globals_of(book) if number == 0x85]
     ends = sorted([*starts, len(book)])
     for index in wanted:
         marks = Marks()
@@ -422,8 +423,22 @@ def scan_xls(data: bytes, wanted: list[int]) -> Iterator[tuple[int, Marks]]:
         yield index, marks
 
 
+def globals_of(book: bytes) -> Iterator[tuple[int, int]]:
+    """(number, place) of the records before the first sheet's."""
+    at = 0
+    while at + 12 <= len(book):
+        number, length = struct.unpack_from("<HH", book, at)
+        if number == 0x0A:  # EOF
+            return
+        yield number, at
+        at += 4 + length
+
+
 def ole_stream(data: bytes, names: tuple[str, ...]) -> bytes:
-    """One of these streams of an OLE file; those small enough to live in the root's stream are not looked for."""
+    """One of these streams of an OLE file; those small enough to live in the root's stream are not looked for.
+
+    Raises Refused or struct.error where the file is damaged.
+    """
     shift = struct.unpack_from("<H", data, 30)[0]
     if shift not in (9, 12):
         raise Refused("damaged")
@@ -437,6 +452,8 @@ def ole_stream(data: bytes, names: tuple[str, ...]) -> bytes:
         while number < len(fat) and len(found) <= len(fat):
             found.append(sector(number))
             number = fat[number]
+        if len(found) > len(fat):  # it runs in a circle
+            raise Refused("damaged")
         return b"".join(found)
 
     places = [n for n in struct.unpack_from("<109I", data, 76) if n < 0xFFFFFFF0]
@@ -453,7 +470,10 @@ def ole_stream(data: bytes, names: tuple[str, ...]) -> bytes:
         length = struct.unpack_from("<H", directory, at + 64)[0]
         if directory[at : at + max(length - 2, 0)].decode("utf-16-le", "replace") in names:
             start, long = struct.unpack_from("<II", directory, at + 116)
-            return chain(start)[:long]
+            stream = chain(start)[:long]
+            if len(stream) < long:  # cut off: calamine would read what is left without a word
+                raise Refused("damaged")
+            return stream
     return b""
 
 

@@ -43,27 +43,51 @@ def undo(context_id: object, units: Iterable[Unit], *, write: bool = True) -> Un
     caller's transaction and data lock.
     """
     units = list(units)
-    report = UndoReport()
-    whole = [unit for unit in units if not unit.is_support]
     for unit in units:
         _collect_images(unit, context_id)
-    blocked: dict[str, set[int]] = {}
+    report = UndoReport()
+    whole = [unit for unit in units if not unit.is_support]
+    kept: dict[int, str] = {}
     for unit in whole:
-        reasons = _blocked(unit, among=[u.model for u in units])
-        blocked.setdefault(_owner(unit), set()).update(reasons)
-        report.kept += _named(unit, reasons)
-    for unit in units:
-        keep = blocked.get(_owner(unit), set()) if not unit.is_support else set(_blocked(unit, among=()))
-        report.undone += _put_back(unit, keep, write=write) if not unit.is_support or write else 0
+        kept |= _blocked(unit, among=[u.model for u in units]) | _taken(unit)
+    report.kept = _named(whole[0], kept)
+    report.undone = len(set().union(*(_owners(unit) for unit in whole)) - set(kept))
+    if write:
+        for unit in units:
+            _put_back(unit, set(_blocked(unit, among=())) if unit.is_support else set(kept))
     with connection.cursor() as cursor:
         for unit in units:
             cursor.execute(f"DROP TABLE {_images(unit)}")
     return report
 
 
-def _owner(unit: Unit) -> str:
-    """What a unit's rows belong to: rows of different tables with one owner share their fate."""
-    return unit.model._meta.label if unit.belongs_to == "id" else _owner_field(unit).related_model._meta.label
+def _owners(unit: Unit) -> set[int]:
+    """What the rows the batch touched belong to."""
+    events = unit.model.pgh_event_model._meta.db_table  # type: ignore[attr-defined]
+    owner = connection.ops.quote_name(unit.belongs_to)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT e.{owner} FROM {_images(unit)} i JOIN {events} e ON e.pgh_id = i.after")
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _taken(unit: Unit) -> dict[int, str]:
+    """Owners of rows the batch deleted whose place somebody else has taken since: they cannot come back."""
+    model, table = unit.model, unit.model._meta.db_table
+    events = model.pgh_event_model._meta.db_table  # type: ignore[attr-defined]
+    owner, reasons = connection.ops.quote_name(unit.belongs_to), {}
+    for constraint in model._meta.constraints:
+        if not isinstance(constraint, models.UniqueConstraint):
+            continue
+        columns = [model._meta.get_field(name).column for name in constraint.fields]
+        same = " AND ".join(f"t.{_quoted([c])} = e.{_quoted([c])}" for c in columns)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT e.{owner} FROM {_images(unit)} i JOIN {events} e ON e.pgh_id = i.before"
+                f" JOIN {table} t ON {same} AND t.id <> i.id"
+                f" WHERE t.id NOT IN (SELECT id FROM {_images(unit)})"
+            )
+            reasons |= {row[0]: TAKEN for row in cursor.fetchall()}
+    return reasons
 
 
 def _owner_field(unit: Unit) -> Any:
@@ -132,42 +156,31 @@ def _blocked(unit: Unit, *, among: Iterable[type[models.Model]]) -> dict[int, st
     return reasons
 
 
-def _put_back(unit: Unit, keep: set[int], *, write: bool) -> int:
-    """Deletes what the batch added, restores what it changed, brings back what it deleted; returns how many."""
+def _put_back(unit: Unit, keep: set[int]) -> None:
+    """Deletes what the batch added, restores what it changed, brings back what it deleted."""
     model, table = unit.model, unit.model._meta.db_table
     events = model.pgh_event_model._meta.db_table  # type: ignore[attr-defined]
     columns = _columns(model)
     owner, kept = connection.ops.quote_name(unit.belongs_to), list(keep)
+    settings = ", ".join(f"{_quoted([c])} = e.{_quoted([c])}" for c in columns if c != "id")
     with connection.cursor() as cursor:
-        if not write:
-            cursor.execute(
-                f"SELECT count(*) FROM {_images(unit)} i JOIN {events} e ON e.pgh_id = i.after"
-                f" WHERE e.{owner} <> ALL(%s)",
-                [kept],
-            )
-            return int(cursor.fetchone()[0])
-        cursor.execute("DISCARD PLANS")
+        cursor.execute("DISCARD PLANS")  # the triggers' plans were made when the tables looked different
         cursor.execute(
             f"DELETE FROM {table} t USING {_images(unit)} i"
             f" WHERE t.id = i.id AND i.before IS NULL AND t.{owner} <> ALL(%s)",
             [kept],
         )
-        undone = cursor.rowcount
-        settings = ", ".join(f"{_quoted([c])} = e.{_quoted([c])}" for c in columns if c != "id")
         cursor.execute(
             f"UPDATE {table} t SET {settings} FROM {_images(unit)} i JOIN {events} e ON e.pgh_id = i.before"
             f" WHERE t.id = i.id AND t.{owner} <> ALL(%s)",
             [kept],
         )
-        undone += cursor.rowcount
         cursor.execute(
             f"INSERT INTO {table} ({_quoted(columns)}) SELECT {_quoted(columns, 'e.')}"
             f" FROM {_images(unit)} i JOIN {events} e ON e.pgh_id = i.before"
-            f" WHERE e.{owner} <> ALL(%s) AND NOT EXISTS (SELECT FROM {table} t WHERE t.id = i.id)"
-            " ON CONFLICT DO NOTHING",
+            f" WHERE e.{owner} <> ALL(%s) AND NOT EXISTS (SELECT FROM {table} t WHERE t.id = i.id)",
             [kept],
         )
-        return undone + int(cursor.rowcount)
 
 
 def _named(unit: Unit, reasons: dict[int, str]) -> list[tuple[str, str]]:
@@ -176,6 +189,3 @@ def _named(unit: Unit, reasons: dict[int, str]) -> list[tuple[str, str]]:
     owner = unit.model if unit.belongs_to == "id" else _owner_field(unit).related_model
     found = owner._default_manager.in_bulk(list(reasons))
     return [(str(found.get(pk, f"编号 {pk}")), reason) for pk, reason in reasons.items()]
-
-
-
