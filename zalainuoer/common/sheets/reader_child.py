@@ -470,6 +470,8 @@ def ole_stream(data: bytes, names: tuple[str, ...]) -> bytes:
         length = struct.unpack_from("<H", directory, at + 64)[0]
         if directory[at : at + max(length - 2, 0)].decode("utf-16-le", "replace") in names:
             start, long = struct.unpack_from("<II", directory, at + 116)
+            if long < 4096:
+                return b""
             stream = chain(start)[:long]
             if len(stream) < long:  # cut off: calamine would read what is left without a word
                 raise Refused("damaged")
