@@ -296,11 +296,11 @@ def _prefixed(path: str, condition: Q) -> Q:
     return Q(*((f"{path}__{lookup}", value) for lookup, value in condition.children))
 
 
-def household_streets(ids: list[int], *, on: datetime.date) -> dict[int, int]:
+def household_streets(households: QuerySet[Household], *, on: datetime.date) -> dict[int, int]:
     """Household id to street id: the head's, if the head is a holder, else that of the holder first accepted."""
     certificates = Certificate.objects.order_by("person_id", "held_from")
     head = certificates.filter(held(on), person__id_index=OuterRef("head_id_index"))
     member = certificates.filter(held(on), household=OuterRef("pk"))
     former = certificates.filter(household=OuterRef("pk"))  # they have since moved to another household
     places = (Subquery(rows.values("community__parent_id")[:1]) for rows in (head, member, former))
-    return dict(Household.objects.filter(pk__in=ids).values_list("pk", Coalesce(*places)))
+    return dict(households.values_list("pk", Coalesce(*places)))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from zalainuoer.common import bulk
 from zalainuoer.common.locks import data_lock, job_lock
 from zalainuoer.common.models import RUNNING, BatchState, Job, StoredFileKind, UploadBatch, User
-from zalainuoer.common.services import file_content, file_store
+from zalainuoer.common.services import batch_receive, file_content, file_store
 from zalainuoer.common.sheets.base import Sheet, sheet_of
 from zalainuoer.common.sheets.comparing import Comparison, Scope
 from zalainuoer.common.sheets.delivery import Delivery, deliver
@@ -19,6 +19,7 @@ from zalainuoer.common.sheets.undo import undo
 
 logger = logging.getLogger(__name__)
 STATE_OF = {Job.READ: BatchState.READING, Job.WRITE: BatchState.CONFIRMING, Job.UNDO: BatchState.UNDOING}
+ATTEMPTS = 5
 CHANGED_MEANWHILE = "确认之前数据又有变化，没有写入。以下是重新核对的结果，请再次确认。"
 
 
@@ -42,6 +43,23 @@ def job_run(*, batch_id: int) -> None:
             _set(batch, state=BatchState.FAILED, message="处理时系统出错，没有写入任何数据。请联系系统管理员。")
             logger.exception("batch %s failed in %s", batch_id, batch.job)
             raise
+
+
+def batch_upload_now(*, sheet: Sheet, file_name: str, content: bytes, by: User | None) -> UploadBatch:
+    """The whole way in this process, for commands: received, read, and its good rows written; returns the batch.
+
+    Absent rows are kept, changed names are refused. Where others write at the same time it compares again.
+    """
+    batch = batch_receive(sheet=sheet, file_name=file_name, content=content, by=by)
+    job_run(batch_id=batch.pk)
+    batch.refresh_from_db()
+    for _ in range(ATTEMPTS):
+        if batch.state != BatchState.PREVIEW:
+            break
+        UploadBatch.objects.filter(pk=batch.pk).update(state=BatchState.QUEUED, job=Job.WRITE)
+        job_run(batch_id=batch.pk)
+        batch.refresh_from_db()
+    return batch
 
 
 def batch_read(*, batch: UploadBatch) -> None:

@@ -1,6 +1,7 @@
 """Delivering sheets: what is due, uploading, the page of a batch, deciding, undoing."""
 
 import datetime
+import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -21,8 +23,11 @@ from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.forms import UploadForm
 from zalainuoer.common.locks import running_jobs
 from zalainuoer.common.models import RUNNING, AccessAct, BatchState, Job, StoredFileKind, UploadBatch, User
-from zalainuoer.common.sheets.base import Sheet, all_sheets, sheet_of, sheets_for
+from zalainuoer.common.returning import marked_workbook
+from zalainuoer.common.sheets.base import Sheet, all_sheets, sheet_of, sheets_exported_to, sheets_for
+from zalainuoer.common.sheets.export import export_workbook
 from zalainuoer.common.sheets.rhythm import Due
+from zalainuoer.common.sheets.template import write_template
 from zalainuoer.common.views import previewing
 
 PAGE = 30
@@ -37,6 +42,7 @@ STEPS = {
     Job.UNDO: ("排队", "撤销"),
 }
 uploads = permission_required("common.upload_sheets", raise_exception=True)
+exports = permission_required("common.export_sheets", raise_exception=True)
 
 
 # What is due
@@ -110,22 +116,16 @@ def _sheet(user: User, code: str) -> Sheet:
 @uploads
 def sheet_template(request: HttpRequest, code: str) -> HttpResponse:
     """The blank workbook of a sheet."""
-    from zalainuoer.common.sheets.template import template_workbook
-
     sheet = _sheet(request.user, code)
-    return _download(template_workbook(sheet), f"{sheet.title}（模板）.xlsx")
+    content = io.BytesIO()
+    write_template(sheet, content)
+    return _download(content.getvalue(), f"{sheet.title}（模板）.xlsx")
 
 
 def _download(content: bytes, name: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=XLSX)
-    answer.headers["Content-Disposition"] = content_disposition(name)
+    answer.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     return answer
-
-
-def content_disposition(name: str) -> str:
-    from django.utils.http import content_disposition_header
-
-    return content_disposition_header(as_attachment=True, filename=name) or "attachment"
 
 
 @uploads
@@ -144,6 +144,23 @@ def sheet_upload(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("batch", batch.pk)
     context = {"sheet": sheet, "form": form, "max_megabytes": settings.UPLOAD_MAX_BYTES // 1024 // 1024}
     return render(request, "uploads/upload.html", context)
+
+
+@exports
+def export_list(request: HttpRequest) -> HttpResponse:
+    """The sheets whose stored rows the person may take out."""
+    return render(request, "uploads/export_list.html", {"sheets": sheets_exported_to(request.user)})
+
+
+@exports
+@require_POST
+def export_sheet(request: HttpRequest, code: str) -> HttpResponse:
+    """A sheet's stored rows in the person's area, as a workbook that could be delivered again."""
+    sheet = next((found for found in sheets_exported_to(request.user) if found.code == code), None)
+    if sheet is None:
+        raise Http404
+    content = export_workbook(sheet, request.user, address=request.META.get("REMOTE_ADDR"))
+    return _download(content, f"{sheet.title}（{timezone.localdate():%Y%m%d}导出）.xlsx")
 
 
 # Batches
@@ -259,7 +276,7 @@ def _preview_context(request: HttpRequest, found: UploadBatch) -> dict[str, Any]
         "page_obj": page,
         "columns": getattr(rows, "columns", ()),
         "has_pages": len(delivery.pages) > 1,
-        "has_other": show in ("changed", "refused"),
+        "has_other": show in ("changed", "refused") and any(row.problems for row in page.object_list),
         "notes": delivery.notes,
         "problem_groups": groups[:GROUPS_SHOWN],
         "more_groups": max(0, len(groups) - GROUPS_SHOWN),
@@ -322,8 +339,6 @@ def batch_repeat(request: HttpRequest, pk: int) -> HttpResponse:
 @uploads
 def batch_workbook(request: HttpRequest, pk: int) -> HttpResponse:
     """One's own workbook back, with the bad cells coloured and explained."""
-    from zalainuoer.common.sheets.marked import marked_workbook
-
     found = _batch(request.user, pk, to_act=True)
     marked = marked_workbook(found)
     if marked is None:

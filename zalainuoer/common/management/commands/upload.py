@@ -9,9 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from zalainuoer.common.errors import RuleBroken
-from zalainuoer.common.jobs import communities_of, job_run, read_delivery
-from zalainuoer.common.models import BatchState, UploadBatch, User
-from zalainuoer.common.services import batch_preview, batch_receive
+from zalainuoer.common.jobs import batch_upload_now, communities_of, read_delivery
+from zalainuoer.common.models import BatchState, User
+from zalainuoer.common.services import batch_preview
 from zalainuoer.common.sheets.base import Sheet, all_sheets, sheet_of, sheets_for
 from zalainuoer.common.sheets.comparing import Comparison, Scope
 from zalainuoer.common.sheets.reader import Unreadable
@@ -64,15 +64,9 @@ class Command(BaseCommand):
         return {"rows": len(delivery), **counts, "refused": _refused(comparison.delivery), "batch": None}
 
     def _upload(self, sheet: Sheet, file_name: str, content: bytes, by: User | None) -> dict[str, Any]:
-        batch = batch_receive(sheet=sheet, file_name=file_name, content=content, by=by)
-        job_run(batch_id=batch.pk)
-        batch.refresh_from_db()
+        batch = batch_upload_now(sheet=sheet, file_name=file_name, content=content, by=by)
         if batch.state == BatchState.UNREADABLE:
             raise Unreadable(batch.message)
-        if batch.state == BatchState.PREVIEW:
-            UploadBatch.objects.filter(pk=batch.pk).update(state=BatchState.QUEUED, job="write")
-            job_run(batch_id=batch.pk)
-            batch.refresh_from_db()
         kept = batch_preview(batch)
         assert kept is not None  # it has just been kept
         delivery, preview = kept

@@ -1,0 +1,59 @@
+"""The demonstration: invented people through the real upload pipeline, and one account a role.
+
+The workbooks are the suite's own world (tests/data): what a newcomer sees is what the tests judge.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from zalainuoer.common.administration import account_create
+from zalainuoer.common.errors import RuleBroken
+from zalainuoer.common.jobs import batch_upload_now
+from zalainuoer.common.models import Department, Division, DivisionLevel, Role, UploadBatch, User
+from zalainuoer.common.sheets.base import all_sheets
+
+WORKBOOKS = Path(settings.BASE_DIR) / "tests" / "data" / "world-2316-office"
+PASSWORD = "Yanshi-Shuju-2025"  # known to everyone, so never loaded where HTTPS says that this is real
+
+# (username, name, role, department's short name, whether bounded to the first street, what it is for)
+PEOPLE = (
+    ("admin", "系统管理员", Role.SYSTEM_ADMINISTRATOR, "", False, "管理账号和参数，不看个人信息"),
+    ("canlian", "区残联业务员", Role.FEDERATION_STAFF, "区残联", False, "看全区指标和名单，报送区残联报表"),
+    ("jiedao", "街道业务员", Role.STREET_STAFF, "区残联", True, "只看、只报本街道"),
+    ("minzheng", "民政局联络员", Role.LIAISON, "民政局", False, "报送民政局报表"),
+    ("renshe", "人社局联络员", Role.LIAISON, "人社局", False, "报送人社局报表"),
+    ("yibao", "医保局联络员", Role.LIAISON, "医保局", False, "报送医保局报表"),
+    ("jiaoyu", "教育局联络员", Role.LIAISON, "教育局", False, "报送教育局报表"),
+    ("weijian", "卫健委联络员", Role.LIAISON, "卫健委", False, "报送卫健委报表"),
+    ("zhujian", "住建局联络员", Role.LIAISON, "住建局", False, "报送住建局报表"),
+    ("lingdao", "分管领导", Role.LEADERSHIP, "", False, "看指标，不看名单"),
+)
+ACCOUNTS: list[tuple[str, str, str]] = [(person[0], PASSWORD, person[-1]) for person in PEOPLE]
+
+
+def load() -> Iterator[UploadBatch]:
+    """Fills an empty database; yields each batch as it is committed. Raises RuleBroken where it must not."""
+    if settings.HTTPS:
+        raise RuleBroken("演示数据和演示账号只能装入演示环境，不能装入正式系统（HTTPS 已启用）。")
+    if UploadBatch.objects.exists() or User.objects.exists():
+        raise RuleBroken("数据库里已有账号或数据，演示数据只能装入空数据库。")
+    _create_accounts()
+    by_department = {user.department_id: user for user in User.objects.exclude(role=Role.STREET_STAFF)}
+    departments = {department.name: department.pk for department in Department.objects.all()}
+    for sheet in all_sheets():
+        path = next(WORKBOOKS.glob(f"*-{sheet.code}.xlsx"))
+        by = by_department[departments[sheet.department]]
+        yield batch_upload_now(sheet=sheet, file_name=f"{sheet.title}.xlsx", content=path.read_bytes(), by=by)
+
+
+@transaction.atomic
+def _create_accounts() -> None:
+    departments = {department.short_name: department for department in Department.objects.all()}
+    street = Division.objects.filter(level=DivisionLevel.STREET).first()
+    for username, name, role, department, is_bounded, _purpose in PEOPLE:
+        account = User(username=username, name=name, role=role, department=departments.get(department))
+        account.division = street if is_bounded else None
+        account_create(account=account, password=PASSWORD, by=None)
