@@ -114,10 +114,12 @@ def _collect_images(unit: Unit, context_id: object) -> None:
         cursor.execute(
             f"CREATE TEMPORARY TABLE {_images(unit)} ON COMMIT DROP AS"
             f" WITH touched AS (SELECT pgh_obj_id, min(pgh_id) AS first, max(pgh_id) AS last FROM {events}"
-            "                  WHERE pgh_context_id = %s GROUP BY pgh_obj_id)"
-            f" SELECT t.pgh_obj_id AS id, t.last AS after, (SELECT max(e.pgh_id) FROM {events} e"
-            "         WHERE e.pgh_obj_id = t.pgh_obj_id AND e.pgh_id < t.first) AS before"
-            " FROM touched t",
+            "                  WHERE pgh_context_id = %s GROUP BY pgh_obj_id),"
+            # Joined, because max() in a subquery makes PostgreSQL walk the primary key once for every row.
+            f" earlier AS (SELECT t.pgh_obj_id, max(e.pgh_id) AS before FROM touched t"
+            f"             JOIN {events} e ON e.pgh_obj_id = t.pgh_obj_id AND e.pgh_id < t.first GROUP BY 1)"
+            " SELECT t.pgh_obj_id AS id, t.last AS after, earlier.before"
+            " FROM touched t LEFT JOIN earlier USING (pgh_obj_id)",
             [context_id],
         )
         cursor.execute(
