@@ -30,4 +30,5 @@ urlpatterns = [
     path("parameters/<str:key>/add/", parameters.parameter_add, {"choices": PARAMETER_CHOICES}, name="parameter_add"),
     path("", include("zalainuoer.common.urls")),
     path("figures/", include("indicators.urls")),
+    path("api/", include("zalainuoer.api_urls")),
 ]

@@ -69,7 +69,7 @@ def _relations(model: type[models.Model], attribute: str) -> str:
         if field is None or field.related_model is None:
             break
         steps.append(name)
-        model = field.related_model  # type: ignore[assignment]
+        model = field.related_model
     return "__".join(steps)
 
 
