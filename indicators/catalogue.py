@@ -45,7 +45,7 @@ PLAN_2021_2025: tuple[Indicator, ...] = (
         denominator=subsidies.living_entitled,
         numerator=subsidies.living_paid,
         freshness=LatestMonth(LivingPayment),
-        beside=Beside(key="wrongly_paid", label="错发", members=subsidies.living_paid),
+        beside=Beside(key="wrongly_paid", label="错发"),
         sheets=("registry", "social-assistance", "other-benefits", "living-subsidy-payments"),
     ),
     # 5. 重度残疾人护理补贴覆盖率
@@ -54,7 +54,7 @@ PLAN_2021_2025: tuple[Indicator, ...] = (
         denominator=subsidies.nursing_entitled,
         numerator=subsidies.nursing_paid,
         freshness=LatestMonth(NursingPayment),
-        beside=Beside(key="wrongly_paid", label="错发", members=subsidies.nursing_paid),
+        beside=Beside(key="wrongly_paid", label="错发"),
         sheets=("registry", "social-assistance", "other-benefits", "nursing-subsidy-payments"),
     ),
     # 6. 残疾人基本养老保险参保率
@@ -87,7 +87,7 @@ PLAN_2021_2025: tuple[Indicator, ...] = (
         denominator=rehab.in_need_of_rehab,
         numerator=rehab.served,
         freshness=LatestYear(RehabNeed),
-        beside=Beside(key="served_without_need", label="无需求而接受服务", members=rehab.served),
+        beside=Beside(key="served_without_need", label="无需求而接受服务"),
         sheets=("registry", "rehab-needs", "rehab-services"),
     ),
     # 10. 残疾人辅助器具适配率

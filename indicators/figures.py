@@ -1,14 +1,16 @@
 """The three kinds of indicators: two sets (Coverage), one set (Count), a growth (Growth).
 
-Each computes a Figure in a handful of statements whose number does not depend on how many people there are;
-the sets come back as primary keys, grouped by street, so that the streets add up to the district by construction.
+Each computes a Figure in a handful of statements whose number does not depend on how many people there are. The
+sets come back as primary keys; numerator and streets are taken from the denominator's own list, so that a rate
+never passes its denominator and the streets add up to the district.
 """
 
 from __future__ import annotations
 
 import datetime
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
@@ -16,13 +18,13 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import models
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
 from indicators.models import Figure, FigureState
 from indicators.periods import Basis, Freshness, Period
-from registry.models import Household, HouseholdIncome, Person
-from registry.rules import with_household_place, with_place
-from zalainuoer.common.rules import Clause, Rule, truth
+from registry.models import HouseholdIncome, Person
+from registry.rules import household_streets
+from zalainuoer.common.rules import Clause, Rule
 
 # Both are called with the period's arguments and `parameters`, all by name.
 SetOf = Callable[..., Rule]
@@ -50,11 +52,10 @@ class Indicator(ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class Beside:
-    """A set shown beside a rate and never added to it: who got the thing without standing in the denominator."""
+    """A set shown beside a rate, never added to it: who meets the numerator's clauses, but not the denominator's."""
 
     key: str
     label: str
-    members: Narrowing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,46 +102,34 @@ class Coverage(SetIndicator):
         return self.numerator(**period.arguments, parameters=basis.parameters)
 
     def _of(self, basis: Basis, period: Period) -> Figure:
-        due = self.due(basis, period).people(with_place(Person.objects.all(), on=basis.day))
-        met = truth(*(clause.condition for clause in self.reached(basis, period)))
-        streets = (
-            due.annotate(met=met)
-            .values("street_id")
-            .annotate(due=ArrayAgg("pk"), reached=ArrayAgg("pk", filter=Q(met=True), default=[]))
-            .values_list("street_id", "reached", "due")
-        )
-        by_street, numerator, denominator = _gathered(streets)
+        denominator = _ids(self.due(basis, period).people(Person.objects.all()))
+        reached = set(_ids(Rule(Person, *self.reached(basis, period)).people(Person.objects.all())))
+        numerator = [person for person in denominator if person in reached]
         figure = self._empty(
             basis,
             numerator=len(numerator),
             denominator=len(denominator),
             numerator_ids=numerator,
             denominator_ids=denominator,
-            by_street=by_street,
-            details=self._details(basis, period, denominator),
+            by_street=_rates(basis.streets, numerator, denominator),
+            details={self.beside.key: sorted(reached.difference(denominator))} if self.beside else {},
         )
         if not denominator:
             figure.state, figure.reason = FigureState.NOT_COMPUTABLE, NOBODY
         return figure
 
-    def _details(self, basis: Basis, period: Period, denominator: list[int]) -> dict[str, Any]:
-        if self.beside is None:
-            return {}
-        clauses = self.beside.members(**period.arguments, parameters=basis.parameters)
-        ids = Rule(Person, *clauses).people(Person.objects.all()).values_list("pk", flat=True)
-        return {self.beside.key: sorted(set(ids).difference(denominator))}
-
     def _empty(self, basis: Basis, **values: Any) -> Figure:
         return self._new(basis, **{"numerator": 0, "denominator": 0, **values})
 
 
-def _gathered(streets: Iterable[tuple[int, list[int], list[int]]]) -> tuple[dict[str, list[int]], list[int], list[int]]:
-    by_street, numerator, denominator = {}, [], []
-    for street, reached, due in streets:
-        by_street[str(street)] = [len(reached), len(due)]
-        numerator += reached
-        denominator += due
-    return by_street, sorted(numerator), sorted(denominator)
+def _ids(queryset: QuerySet[Any]) -> list[int]:
+    """The sorted primary keys of a set, as one array."""
+    return sorted(queryset.aggregate(ids=ArrayAgg("pk", default=[]))["ids"])
+
+
+def _rates(streets: Mapping[int, int], numerator: list[int], denominator: list[int]) -> dict[str, list[int]]:
+    reached, due = Counter(map(streets.__getitem__, numerator)), Counter(map(streets.__getitem__, denominator))
+    return {str(street): [reached[street], count] for street, count in sorted(due.items())}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,24 +144,18 @@ class Count(SetIndicator):
         return self.members(**period.arguments, parameters=basis.parameters)
 
     def _of(self, basis: Basis, period: Period) -> Figure:
-        streets = self.rule(basis, period).people(_placed(self.model, on=basis.day)).values("street_id")
-        by_street, ids = {}, []
-        for street, members in streets.annotate(members=ArrayAgg("pk")).values_list("street_id", "members"):
-            by_street[str(street)] = len(members)
-            ids += members
-        figure = self._empty(basis, numerator=len(ids), numerator_ids=sorted(ids), by_street=by_street)
+        rule = self.rule(basis, period)
+        members = rule.people(self.model._default_manager.all())
+        streets = basis.streets if self.model is Person else household_streets(members, on=basis.day)
+        ids = _ids(members) if self.model is Person else sorted(streets)
+        by_street = {str(street): count for street, count in sorted(Counter(map(streets.__getitem__, ids)).items())}
+        figure = self._empty(basis, numerator=len(ids), numerator_ids=ids, by_street=by_street)
         if self.records is not None:
             figure.details["records"] = self.records(**period.arguments, parameters=basis.parameters).count()
         return figure
 
     def _empty(self, basis: Basis, **values: Any) -> Figure:
         return self._new(basis, **{"numerator": 0, **values})
-
-
-def _placed(model: type[models.Model], *, on: datetime.date) -> QuerySet[Any]:
-    if model is Household:
-        return with_household_place(Household.objects.all(), on=on)
-    return with_place(Person.objects.all(), on=on)
 
 
 @dataclass(frozen=True)

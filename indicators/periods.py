@@ -10,9 +10,10 @@ from typing import Any
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import models
 from django.db.models import Max
+from django.utils.functional import cached_property
 
 from indicators.models import Plan
-from registry.rules import day_of
+from registry.rules import day_of, streets
 from zalainuoer.common.models import UploadBatch
 from zalainuoer.common.rules import Parameters
 
@@ -34,6 +35,11 @@ class Basis:
         """The basis for a day as things stand, in two statements."""
         batches = UploadBatch.objects.committed().order_by().values("sheet").annotate(ids=ArrayAgg("pk"))
         return cls(plan=plan, day=day, parameters=Parameters(on=day), batches=dict(batches.values_list("sheet", "ids")))
+
+    @cached_property
+    def streets(self) -> dict[int, int]:
+        """Person id to street id on D, read once for all eleven."""
+        return streets(on=self.day)
 
     @property
     def until(self) -> datetime.date:

@@ -9,7 +9,9 @@ import logging
 import zoneinfo
 from decimal import Decimal
 
+from django.apps import apps
 from django.db import connection, transaction
+from pghistory.models import Event
 
 from indicators.catalogue import RULE_VERSION, catalogue_of
 from indicators.figures import Indicator
@@ -30,6 +32,14 @@ NIGHT = datetime.time(2, 0)
 CLOCK_SKEW = datetime.timedelta(minutes=5)
 # Later than this after 02:00, a night's snapshot is one that was made up.
 LATE = datetime.timedelta(hours=1)
+
+
+READ_APPS = ("registry", "subsidies", "rehab", "employment", "accessibility")
+GROWN = """
+    SELECT relname FROM pg_class
+    WHERE relname = ANY(%s) AND relkind = 'r' AND relnamespace = current_schema()::regnamespace
+    AND pg_relation_size(oid) / current_setting('block_size')::int > 10 + 1.2 * greatest(relpages, 0)
+"""
 
 
 # computing
@@ -74,9 +84,18 @@ def _isolated(indicator: Indicator, basis: Basis) -> Figure:
 
 
 def _plan_for_whole_tables() -> None:
-    # Hash joins over everybody want memory; compiling such statements takes longer than running them.
+    """Has PostgreSQL plan for sets of everybody, as the tables are now.
+
+    Right after a first load there are no statistics yet, and plans made without them take minutes.
+    """
+    models = [model for app in READ_APPS for model in apps.get_app_config(app).get_models()]
+    tables = [model._meta.db_table for model in models if not issubclass(model, Event)]
     with connection.cursor() as cursor:
+        # Hash joins over everybody want memory; compiling such statements takes longer than running them.
         cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
+        cursor.execute(GROWN, [tables])
+        if grown := [connection.ops.quote_name(name) for (name,) in cursor.fetchall()]:
+            cursor.execute(f"ANALYZE {', '.join(grown)}")
 
 
 def _rule_version(parameters: Parameters) -> str:

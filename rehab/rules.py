@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from registry.models import Person
 from registry.rules import PLAN, day_of, registered_or_child
@@ -20,7 +20,7 @@ def in_need_of_rehab(*, on: datetime.date, year: int, parameters: Parameters) ->
     return Rule(
         Person,
         Clause(Exists(needs), f"{year}年康复需求调查中没有康复需求", f"{PLAN} 指标9"),
-        _surveyed_person(on=on, year=year, parameters=parameters),
+        *_surveyed_person(on=on, year=year, parameters=parameters),
     )
 
 
@@ -37,7 +37,7 @@ def in_need_of_device(*, on: datetime.date, year: int, parameters: Parameters) -
     return Rule(
         Person,
         Clause(Exists(_open_device_needs(year)), f"截至{year}年没有尚未满足的辅助器具需求", f"{PLAN} 指标10"),
-        _surveyed_person(on=on, year=year, parameters=parameters),
+        *_surveyed_person(on=on, year=year, parameters=parameters),
     )
 
 
@@ -55,11 +55,11 @@ def _open_device_needs(year: int) -> QuerySet[RehabNeed]:
         fitted_on__year__gte=OuterRef("year"),
         fitted_on__lt=datetime.date(year, 1, 1),
     )
-    needs = RehabNeed.objects.filter(Q(year=year) | ~Exists(met), year__lte=year, device__isnull=False)
+    needs = RehabNeed.objects.filter(~Exists(met), year__lte=year, device__isnull=False)
     return needs.filter(person=OuterRef("pk")).exclude(device__in=NO_NEED)
 
 
-def _surveyed_person(*, on: datetime.date, year: int, parameters: Parameters) -> Clause:
+def _surveyed_person(*, on: datetime.date, year: int, parameters: Parameters) -> tuple[Clause, ...]:
     cut_on = day_of(year, parameters["rehab.cut_day"])
     return registered_or_child(on=on, cut_on=cut_on, parameters=parameters)
 
