@@ -237,7 +237,7 @@ class Zip:
         if any(entry[3] > RATIO_FROM and entry[3] > entry[2] * MAX_RATIO for entry in self.entries.values()):
             raise Refused("unzipped")
 
-    def pieces(self, name: str, size: int = 4 * MEGABYTE) -> Iterator[bytes]:
+    def pieces(self, name: str, size: int = MEGABYTE) -> Iterator[bytes]:
         """The unpacked bytes of one part, piece by piece, never more than declared."""
         _, method, packed, unpacked, offset = self.entries[name]
         name_length, extra_length = struct.unpack_from("<HH", self.data, offset + 26)
