@@ -157,7 +157,7 @@ def kind_of_streams(data: bytes) -> str:
     if has("EncryptedPackage"):
         raise Refused("password")
     if has("Workbook") or has("Book"):
-        if any(number == 0x2F for number, _ in globals_of(ole_stream(data, ("Workbook", "Book")))):  # FILEPASS
+        if any(number == 0x2F for number, _ in globals_of(Ole(data).stream("Workbook", "Book"))):  # FILEPASS
             raise Refused("password")
         return "xls"
     raise Refused("other_office" if has("WordDocument") or has("PowerPoint Document") else "damaged")
@@ -399,6 +399,8 @@ def scan_xlsx(data: bytes, wanted: list[int]) -> Iterator[tuple[int, Marks]]:
 
 # --- the same for an .xls: only its error values, which calamine leaves empty like those of an .xlsx -----------------
 
+NO_SECTOR, SMALL_STREAM = 0xFFFFFFF0, 4096
+MAX_GLOBALS = 200_000  # records
 ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 BOOLERR = re.compile(rb"\x05\x02\x08\x00(..)(..)..(.)\x01", re.DOTALL)
 FORMULA_ERROR = re.compile(rb"\x06\x00..(..)(..)..\x02.(.)...\xff\xff", re.DOTALL)
@@ -409,7 +411,7 @@ def scan_xls(data: bytes, wanted: list[int]) -> Iterator[tuple[int, Marks]]:
 
     Patterns are looked for instead of records walked, for speed; a find is believed only where calamine found nothing.
     """
-    book = ole_stream(data, ("Workbook", "Book"))
+    book = Ole(data).stream("Workbook", "Book")
     starts = [struct.unpack_from("<I", book, at + 4)[0] for number, at in globals_of(book) if number == 0x85]
     ends = sorted([*starts, len(book)])
     for index in wanted:
@@ -426,7 +428,9 @@ def scan_xls(data: bytes, wanted: list[int]) -> Iterator[tuple[int, Marks]]:
 def globals_of(book: bytes) -> Iterator[tuple[int, int]]:
     """(number, place) of the records before the first sheet's."""
     at = 0
-    while at + 12 <= len(book):
+    for _ in range(MAX_GLOBALS):
+        if at + 12 > len(book):
+            return
         number, length = struct.unpack_from("<HH", book, at)
         if number == 0x0A:  # EOF
             return
@@ -434,49 +438,57 @@ def globals_of(book: bytes) -> Iterator[tuple[int, int]]:
         at += 4 + length
 
 
-def ole_stream(data: bytes, names: tuple[str, ...]) -> bytes:
-    """One of these streams of an OLE file; those small enough to live in the root's stream are not looked for.
+class Ole:
+    """The streams of an OLE file. Raises Refused or struct.error where the file is damaged."""
 
-    Raises Refused or struct.error where the file is damaged.
-    """
-    shift = struct.unpack_from("<H", data, 30)[0]
-    if shift not in (9, 12):
-        raise Refused("damaged")
-    size = 1 << shift
-
-    def sector(number: int) -> bytes:
-        return data[(number + 1) << shift : (number + 2) << shift]
-
-    def chain(number: int) -> bytes:
-        found: list[bytes] = []
-        while number < len(fat) and len(found) <= len(fat):
-            found.append(sector(number))
-            number = fat[number]
-        if len(found) > len(fat):  # it runs in a circle
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.shift = struct.unpack_from("<H", data, 30)[0]
+        if self.shift not in (9, 12):
             raise Refused("damaged")
+        table = b"".join(map(self.sector, self.places_of_the_table()))
+        self.next = struct.unpack(f"<{len(table) // 4}I", table[: len(table) // 4 * 4])
+
+    def sector(self, number: int) -> bytes:
+        """One sector; the first is the header's and has no number."""
+        return self.data[(number + 1) << self.shift : (number + 2) << self.shift]
+
+    def places_of_the_table(self) -> list[int]:
+        """The sectors that hold the table of which sector follows which: 109 in the header, more in a chain."""
+        places = [n for n in struct.unpack_from("<109I", self.data, 76) if n < NO_SECTOR]
+        more, left = struct.unpack_from("<II", self.data, 68)
+        while left and more < NO_SECTOR and len(places) << self.shift < len(self.data):
+            block = struct.unpack(f"<{(1 << self.shift) // 4}I", self.sector(more))
+            places += [n for n in block[:-1] if n < NO_SECTOR]
+            more, left = block[-1], left - 1
+        return places
+
+    def chain(self, number: int) -> bytes:
+        """The sectors from this one on."""
+        found: list[bytes] = []
+        while number < len(self.next):
+            found.append(self.sector(number))
+            number = self.next[number]
+            if len(found) > len(self.next):  # it runs in a circle
+                raise Refused("damaged")
         return b"".join(found)
 
-    places = [n for n in struct.unpack_from("<109I", data, 76) if n < 0xFFFFFFF0]
-    more, left = struct.unpack_from("<II", data, 68)
-    while left and more < 0xFFFFFFF0 and len(places) << shift < len(data):
-        block = struct.unpack(f"<{size // 4}I", sector(more))
-        places += [n for n in block[:-1] if n < 0xFFFFFFF0]
-        more, left = block[-1], left - 1
-    fat: tuple[int, ...] = ()
-    table = b"".join(map(sector, places))
-    fat = struct.unpack(f"<{len(table) // 4}I", table[: len(table) // 4 * 4])
-    directory = chain(struct.unpack_from("<I", data, 48)[0])
-    for at in range(0, len(directory) - 127, 128):
-        length = struct.unpack_from("<H", directory, at + 64)[0]
-        if directory[at : at + max(length - 2, 0)].decode("utf-16-le", "replace") in names:
-            start, long = struct.unpack_from("<II", directory, at + 116)
-            if long < 4096:
-                return b""
-            stream = chain(start)[:long]
-            if len(stream) < long:  # cut off: calamine would read what is left without a word
-                raise Refused("damaged")
-            return stream
-    return b""
+    def stream(self, *names: str) -> bytes:
+        """The first stream with one of these names; nothing if it is so small that it lives in the root's stream."""
+        directory = self.chain(struct.unpack_from("<I", self.data, 48)[0])
+        for at in range(0, len(directory) - 127, 128):
+            length = struct.unpack_from("<H", directory, at + 64)[0]
+            if directory[at : at + max(length - 2, 0)].decode("utf-16-le", "replace") in names:
+                start, size = struct.unpack_from("<II", directory, at + 116)
+                return self.whole(start, size) if size >= SMALL_STREAM else b""
+        return b""
+
+    def whole(self, start: int, size: int) -> bytes:
+        """A stream of this size, all of it: of one cut off calamine would read what is left without a word."""
+        found = self.chain(start)[:size]
+        if len(found) < size:
+            raise Refused("damaged")
+        return found
 
 
 def scan_ods(data: bytes, wanted: list[int]) -> Iterator[tuple[int, Marks]]:
