@@ -201,7 +201,7 @@ class Servers:
         if not self.data.exists():
             self._create_cluster()
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while (state := self._postgres("pg_isready", "-q", "-h", str(self.sockets)).returncode) != 0:
+        while (state := self._postgres("pg_isready", "-q", "-U", "postgres", "-h", str(self.sockets)).returncode) != 0:
             if time.monotonic() > deadline:
                 raise EmbeddedError(f"内置 PostgreSQL 没有启动。\n{_tail(self.data / 'server.log')}")
             if state == 2:  # nobody answers; 1 is a server that is starting or stopping: wait for it
