@@ -34,6 +34,7 @@ MENU = (
         (
             Entry("sheet_list", "报表报送", "common.upload_sheets", "file-earmark-spreadsheet"),
             Entry("batch_list", "报送记录", "common.upload_sheets", "clock-history"),
+            Entry("export_list", "数据导出", "common.export_sheets", "download"),
         ),
     ),
     Group(

@@ -77,7 +77,7 @@
           event.preventDefault();
           return;
         }
-        form.dataset.sent = "yes";
+        if (!form.dataset.download) form.dataset.sent = "yes";
         const wait = form.dataset.wait;
         const button = event.submitter;
         if (wait && button) {
