@@ -1,8 +1,19 @@
 """What several test files share."""
 
 import os
+from typing import Any
 
 import pytest
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Pages are tested without collectstatic: files go by their plain names, and nothing has been collected."""
+    settings.STATIC_ROOT = tmp_path_factory.getbasetemp()
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
 
 
 @pytest.fixture
