@@ -103,7 +103,7 @@ class PhoneWidget(CellWidget):
     help = "电话号码，多个号码用“、”隔开"
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str | None:
-        if isinstance(value, str) and value.isascii() and value.isdigit():
+        if isinstance(value, str) and value.isascii() and value.isdigit() and 5 <= len(value) <= 60:
             return value
         text = plain(value)
         if not text or text in {"-", "—", "无"}:
@@ -184,12 +184,13 @@ class DateWidget(CellWidget):
         text = plain(value)
         if not text or (self.open_ended and text in {"长期", "-", "—", "无"}):
             return None
-        if found := self.PATTERN.match(text):
-            return self._day(*map(int, found.groups()), value)
+        if match := self.PATTERN.match(text):
+            return self._day(*map(int, match.groups()), value)
         if text.isdigit() and len(text) == 8:
             return self._day(int(text[:4]), int(text[4:6]), int(text[6:]), value)
         if text.isdigit() and len(text) == 5 and not isinstance(value, str):
-            return (datetime.date(1899, 12, 30) + datetime.timedelta(days=int(text))).isoformat()  # Excel's own count
+            found = datetime.date(1899, 12, 30) + datetime.timedelta(days=int(text))  # Excel's own count
+            return self._day(found.year, found.month, found.day, value)
         if self.MONTH_ONLY.match(text):
             raise ValueError(f"{quoted(value)}缺少日，请填写到日，如 2025-12-31。")
         raise ValueError(f"{quoted(value)}不是日期，请写成 2025-12-31 的样子。")
@@ -261,7 +262,7 @@ class MoneyWidget(CellWidget):
         cents = amount.quantize(Decimal("0.01"))
         if abs(cents - amount) > Decimal("0.000001"):  # more than the dust of a floating-point cell
             raise ValueError(f"{quoted(value)}：金额最多两位小数。")
-        return str(cents)
+        return str(cents + 0)  # no -0.00, which the database would not give back
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
         return value
