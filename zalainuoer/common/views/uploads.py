@@ -1,10 +1,7 @@
 """Delivering sheets: what is due, uploading, the page of a batch, deciding, undoing."""
 
-import datetime
 import io
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -19,22 +16,19 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from zalainuoer.common import jobs, services
+from zalainuoer.common.deliveries import DELIVERED, Names, may_act, periods_text, sheet_lines
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.forms import UploadForm
-from zalainuoer.common.locks import running_jobs
 from zalainuoer.common.models import RUNNING, AccessAct, BatchState, Job, StoredFileKind, UploadBatch, User
 from zalainuoer.common.returning import marked_workbook
 from zalainuoer.common.sheets.base import Sheet, all_sheets, sheet_of, sheets_exported_to, sheets_for
 from zalainuoer.common.sheets.export import export_workbook
-from zalainuoer.common.sheets.rhythm import Due
 from zalainuoer.common.sheets.template import write_template
 from zalainuoer.common.views import previewing
 
 PAGE = 30
 ROWS_PAGE = 50
 GROUPS_SHOWN = 100
-LOST = "处理中断"
-DELIVERED = (BatchState.COMMITTED, BatchState.UNCHANGED)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STEPS = {
     Job.READ: ("排队", "读取文件", "与已有数据比较", "生成预览"),
@@ -48,20 +42,6 @@ exports = permission_required("common.export_sheets", raise_exception=True)
 # What is due
 
 
-@dataclass(frozen=True)
-class SheetLine:
-    """A sheet in the list: what is due, and what was delivered last."""
-
-    sheet: Sheet
-    due: Due
-    last: UploadBatch | None
-    is_delivered: bool | None  # None where the sheet's rows belong to no period
-
-    @property
-    def periods(self) -> str:
-        return periods_text(self.last)
-
-
 @uploads
 def sheet_list(request: HttpRequest) -> HttpResponse:
     """My department's sheets, and what of mine still waits."""
@@ -71,38 +51,10 @@ def sheet_list(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "department": request.user.department,
-        "lines": _lines(sheets, today=timezone.localdate()),
+        "lines": sheet_lines(sheets, today=timezone.localdate()),
         "unfinished": named(waiting.select_related("uploaded_by")[:20]),
     }
     return render(request, "uploads/sheet_list.html", context)
-
-
-def _lines(sheets: list[Sheet], *, today: datetime.date) -> list[SheetLine]:
-    codes = [sheet.code for sheet in sheets]
-    delivered = UploadBatch.objects.filter(sheet__in=codes, state__in=DELIVERED).select_related("uploaded_by")
-    last = {batch.sheet: batch for batch in delivered.order_by("sheet", "-created_at").distinct("sheet")}
-    periods: dict[str, set[tuple[int, ...]]] = {}
-    for code, names in delivered.order_by().values_list("sheet", "periods"):
-        periods.setdefault(code, set()).update(map(_numbers, names))
-    lines = []
-    for sheet in sheets:
-        due = sheet.rhythm.due(today)
-        done = _numbers(due.period) in periods.get(sheet.code, ()) if sheet.period else None
-        lines.append(SheetLine(sheet, due, last.get(sheet.code), done))
-    return lines
-
-
-def _numbers(period: str) -> tuple[int, ...]:
-    """2025-06, 2025年6月 and 2025-06-01 name one month."""
-    return tuple(map(int, re.findall(r"\d+", period)[:2]))
-
-
-def periods_text(batch: UploadBatch | None) -> str:
-    """The periods of a batch as people say them: the first and the last if there are many."""
-    names = batch.periods if batch else []
-    if len(names) > 3:
-        return f"{names[0]} 至 {names[-1]}（{len(names)} 期）"
-    return "、".join(names)
 
 
 def _sheet(user: User, code: str) -> Sheet:
@@ -124,7 +76,9 @@ def sheet_template(request: HttpRequest, code: str) -> HttpResponse:
 
 def _download(content: bytes, name: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=XLSX)
-    answer.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    answer.headers["Content-Disposition"] = (
+        content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    )
     return answer
 
 
@@ -168,13 +122,11 @@ def export_sheet(request: HttpRequest, code: str) -> HttpResponse:
 
 def named(batches: Iterable[UploadBatch]) -> list[UploadBatch]:
     """Batches with what the pages call them: `sheet_title`, and `state_text` where lost work is told apart."""
-    running = running_jobs()
-    titles = {sheet.code: sheet.title for sheet in all_sheets()}
+    names = Names.now()
     found = list(batches)
     for batch in found:
-        batch.sheet_title = titles.get(batch.sheet, batch.sheet)
-        batch.is_interrupted = batch.state in RUNNING and batch.pk not in running
-        batch.state_text = LOST if batch.is_interrupted else batch.get_state_display()
+        batch.sheet_title, batch.state_text = names.title(batch), names.state(batch)
+        batch.is_interrupted = names.is_lost(batch)
     return found
 
 
@@ -204,13 +156,9 @@ def _batch(user: User, pk: int, *, to_act: bool = False) -> UploadBatch:
     """A batch the person may see; `to_act`: and decide about, which only its department does. Else 404."""
     batches = UploadBatch.objects.visible_to(user).select_related("uploaded_by", "undone_by")
     batch = get_object_or_404(batches, pk=pk)
-    if to_act and not _may_act(user, batch):
+    if to_act and not may_act(user, batch):
         raise Http404
     return named([batch])[0]
-
-
-def _may_act(user: User, batch: UploadBatch) -> bool:
-    return batch.sheet in {sheet.code for sheet in sheets_for(user)}
 
 
 @uploads
@@ -224,7 +172,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _batch_context(request: HttpRequest, found: UploadBatch) -> dict[str, Any]:
-    may_act = _may_act(request.user, found)
+    acts = may_act(request.user, found)
     has_workbook = found.files.filter(kind=StoredFileKind.WORKBOOK).exists()
     report = found.undo_report or {}
     return {
@@ -235,10 +183,10 @@ def _batch_context(request: HttpRequest, found: UploadBatch) -> dict[str, Any]:
         "is_lost": found.is_interrupted,
         "waits_in_vain": services.waits_in_vain(found),
         "stages": _stages(found),
-        "may_decide": may_act,
-        "may_cancel": may_act and found.job == Job.READ,
-        "may_undo": may_act and found.state == BatchState.COMMITTED,
-        "may_download": may_act and found.refused and has_workbook,
+        "may_decide": acts,
+        "may_cancel": acts and found.job == Job.READ,
+        "may_undo": acts and found.state == BatchState.COMMITTED,
+        "may_download": acts and found.refused and has_workbook,
         "earlier": services.earlier_delivery(found) if found.state in (BatchState.PREVIEW, *DELIVERED) else None,
         "undone": report.get("undone", 0),
         "undo_kept": report.get("kept", []),
