@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from zalainuoer.common import services
 from zalainuoer.common.identity import check_character
 from zalainuoer.common.jobs import job_run
-from zalainuoer.common.models import StoredFileKind, UploadBatch, User
+from zalainuoer.common.models import Department, Division, StoredFileKind, UploadBatch, User
 from zalainuoer.common.sheets.base import sheet_of
 from zalainuoer.common.sheets.comparing import Change, Preview
 from zalainuoer.common.sheets.delivery import Delivery
@@ -103,6 +103,17 @@ def fact(code: str, person: Mapping[str, object], **change: object) -> Row:
     }
     row = {**known, **FACTS[code], **change}
     return {column.heading: row[column.heading] for column in sheet_of(code).columns if column.heading in row}
+
+
+def user(role: str, *, department: str | None = None, street: str | None = None) -> User:
+    """An account with a role, perhaps of a department, perhaps bounded by a street (or the whole district)."""
+    return User.objects.create(
+        username=f"{role}-{department}-{street}",
+        name="陈同志",
+        role=role,
+        department=None if department is None else Department.objects.get(name=department),
+        division=None if street is None else Division.objects.get(name=street),
+    )
 
 
 def row_of(code: str, person: Mapping[str, object], **change: object) -> Row:
