@@ -164,9 +164,7 @@ class Certificate(models.Model):
         verbose_name = "残疾人证"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=("person", "held_from"), name="certificate_one_statement_a_day"),
-            models.CheckConstraint(
-                condition=Q(held_from__lt=F("held_until")), name="certificate_span_runs_forward"
-            ),
+            models.CheckConstraint(condition=Q(held_from__lt=F("held_until")), name="certificate_span_runs_forward"),
             models.CheckConstraint(
                 condition=Q(expires_on__gte=F("issued_on")),
                 name="certificate_expires_after_issue",

@@ -16,7 +16,7 @@ from zalainuoer.common.models import Department, Division, DivisionLevel, Role, 
 from zalainuoer.common.sheets.base import all_sheets
 
 WORKBOOKS = Path(settings.BASE_DIR) / "tests" / "data" / "world-2316-office"
-PASSWORD = "Yanshi-Shuju-2025"  # known to everyone, so never loaded where HTTPS says that this is real
+PASSWORD = "Yanshi-Shuju-2025"  # noqa: S105 (known to everyone: never loaded where HTTPS is on)
 
 # (username, name, role, department's short name, whether bounded to the first street, what it is for)
 PEOPLE = (

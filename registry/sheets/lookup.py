@@ -70,9 +70,7 @@ def create_households(heads: Iterable[str]) -> dict[str, str]:
     ids = bulk.next_ids(Household, len(heads))
     sealed = ciphers.encrypt_many(heads, purpose="id_number")
     indexes = ciphers.blind_indexes(heads, purpose="id_number")
-    bulk.insert(
-        Household, ("id", "head_id_number", "head_id_index"), zip(ids, sealed, indexes, strict=True)
-    )
+    bulk.insert(Household, ("id", "head_id_number", "head_id_index"), zip(ids, sealed, indexes, strict=True))
     return {head: str(pk) for head, pk in zip(heads, ids, strict=True)}
 
 
@@ -110,9 +108,7 @@ def communities_of(delivery: Delivery, scope: Scope) -> Values:
             places[street, name] = str(pk)
     names = {name for _, name in places}
     found: Values = []
-    for index, (street, community) in enumerate(
-        zip(delivery.column(STREET), delivery.column(COMMUNITY), strict=True)
-    ):
+    for index, (street, community) in enumerate(zip(delivery.column(STREET), delivery.column(COMMUNITY), strict=True)):
         pk = places.get((street or "", community or ""))
         found.append(pk)
         if pk is not None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 
 from registry.models import Certificate, Person
-from registry.sheets.lookup import COMMUNITY, HEAD, ID, NAME
+from registry.sheets.lookup import COMMUNITY, HEAD, NAME
 from registry.spans import LAST_DAY
 from zalainuoer.common import ciphers
 from zalainuoer.common.sheets.delivery import Delivery, Values

@@ -15,7 +15,16 @@ from registry.models import (
 )
 from registry.sheets.base import community_column, head_column, street_column
 from registry.sheets.lookup import COMMUNITY, HEAD, ID, NAME, OUT_OF_SCOPE, communities_of
-from registry.sheets.register_facts import HEADINGS, SEALED, STORES, Facts, StoredPerson, facts_of, opened, stored_people
+from registry.sheets.register_facts import (
+    HEADINGS,
+    SEALED,
+    STORES,
+    Facts,
+    StoredPerson,
+    facts_of,
+    opened,
+    stored_people,
+)
 from registry.sheets.register_writing import RegisterWriting
 from zalainuoer.common.identity import name_key
 from zalainuoer.common.models import Division, User
@@ -35,8 +44,6 @@ from zalainuoer.common.sheets.widgets import (
     YesNoWidget,
 )
 
-STATUSES_WITHOUT_DATE = {CertificateStatus.NORMAL}
-
 
 class RegistrySheet(Sheet):
     """残疾人证台账 (残疾人证管理办法)."""
@@ -54,19 +61,13 @@ class RegistrySheet(Sheet):
         required=True,
         synonyms=("身份证号码", "公民身份号码", "居民身份证号"),
     )
-    number = Column(
-        "number", "残疾人证号", CertificateNumberWidget(), required=True, synonyms=("证件号码", "残疾证号")
-    )
+    number = Column("number", "残疾人证号", CertificateNumberWidget(), required=True, synonyms=("证件号码", "残疾证号"))
     category = Column("category", "残疾类别", ChoiceWidget(Category), required=True, synonyms=("残疾类型",))
     level = Column("level", "残疾等级", ChoiceWidget(Level), required=True, synonyms=("等级",))
     components = Column("components", "多重残疾明细", TextWidget(100))
-    first_issued_on = Column(
-        "first_issued_on", "首次发证日期", DateWidget(), required=True, synonyms=("初次发证日期",)
-    )
+    first_issued_on = Column("first_issued_on", "首次发证日期", DateWidget(), required=True, synonyms=("初次发证日期",))
     issued_on = Column("issued_on", "发证日期", DateWidget(), required=True, synonyms=("签发日期",))
-    expires_on = Column(
-        "expires_on", "有效期至", DateWidget(), required=True, synonyms=("有效期截止", "有效期限至")
-    )
+    expires_on = Column("expires_on", "有效期至", DateWidget(), required=True, synonyms=("有效期截止", "有效期限至"))
     status = Column("status", "证件状态", ChoiceWidget(CertificateStatus), required=True, synonyms=("状态",))
     status_on = Column("status_on", "状态日期", DateWidget(), synonyms=("状态变更日期",))
     status_reason = Column("status_reason", "状态原因", TextWidget(100))
@@ -96,10 +97,10 @@ class RegistrySheet(Sheet):
         for index, (issued_on, expires_on, status, status_on) in enumerate(dates):
             if issued_on and expires_on and expires_on < issued_on:
                 delivery.refuse(index, "有效期至", "有效期至早于发证日期。")
-            if status and status_on is None and status not in STATUSES_WITHOUT_DATE:
-                if not any(heading == "状态日期" for heading, _ in delivery.problems.get(index, ())):
-                    label = CertificateStatus(status).label
-                    delivery.refuse(index, "状态日期", f"证件状态为“{label}”的，必须填写状态日期。")
+            lacks_date = status_on is None and not delivery.is_refused(index, "状态日期")
+            if status and status != CertificateStatus.NORMAL and lacks_date:
+                label = CertificateStatus(status).label
+                delivery.refuse(index, "状态日期", f"证件状态为“{label}”的，必须填写状态日期。")
 
     def compare(self, delivery: Delivery, scope: Scope) -> Comparison:
         delivery = delivery.copy()
@@ -157,9 +158,7 @@ def _judge_within_file(comparison: Comparison) -> dict[str, int]:
     return firsts
 
 
-def _may_touch(
-    comparison: Comparison, index: int, person: StoredPerson, row: Facts, scope: Scope
-) -> bool:
+def _may_touch(comparison: Comparison, index: int, person: StoredPerson, row: Facts, scope: Scope) -> bool:
     delivery = comparison.delivery
     if scope.communities is not None and person.community not in scope.communities:
         delivery.refuse(index, ID, f"此人{OUT_OF_SCOPE}")

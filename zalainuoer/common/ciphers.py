@@ -115,9 +115,7 @@ def decrypt(stored: str, *, purpose: str) -> str:
     key_id, _, encoded = rest.partition(":")
     try:
         sealed = base64.b64decode(encoded)
-        return (
-            _aead(algorithm, key_id).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode()).decode()
-        )
+        return _aead(algorithm, key_id).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode()).decode()
     except (InvalidTag, ValueError) as error:
         raise CannotDecrypt("the value cannot be decrypted with the keys at hand") from error
 

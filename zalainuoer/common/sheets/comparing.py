@@ -83,7 +83,7 @@ class Preview:
 
     @classmethod
     def unpacked(cls, packed: bytes) -> "Preview":
-        verdicts, cells, absent, to_confirm, problems = marshal.loads(zlib.decompress(packed))
+        verdicts, cells, absent, to_confirm, problems = marshal.loads(zlib.decompress(packed))  # noqa: S302
         changes = {i: [Change(*cell) for cell in row] for i, row in cells.items()}
         return cls(verdicts, changes, absent, to_confirm, problems)
 

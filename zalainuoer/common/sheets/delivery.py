@@ -39,6 +39,10 @@ class Delivery:
         if (heading, message) not in found:
             found.append((heading, message))
 
+    def is_refused(self, index: int, heading: str) -> bool:
+        """Whether a cell has already been found wrong."""
+        return any(h == heading for h, _ in self.problems.get(index, ()))
+
     def column(self, heading: str) -> Values:
         """The column's values; all None if the workbook does not have the column."""
         return self.values.get(heading) or [None] * len(self)
@@ -73,7 +77,7 @@ class Delivery:
 
     @classmethod
     def unpacked(cls, packed: bytes) -> "Delivery":
-        return cls(*marshal.loads(zlib.decompress(packed)))
+        return cls(*marshal.loads(zlib.decompress(packed)))  # noqa: S302 (our own, authenticated by the cipher)
 
 
 class _Refused(str):
@@ -154,10 +158,6 @@ def _cleaned(delivery: Delivery, column: Column, raw: list[Any], faults: dict[in
         values[index] = None
     if column.required and None in values:
         for index, value in enumerate(values):
-            if value is None and not _is_refused(delivery, index, column.heading):
+            if value is None and not delivery.is_refused(index, column.heading):
                 delivery.refuse(index, column.heading, REQUIRED)
     return values
-
-
-def _is_refused(delivery: Delivery, index: int, heading: str) -> bool:
-    return any(h == heading for h, _ in delivery.problems.get(index, ()))

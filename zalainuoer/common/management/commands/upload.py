@@ -68,7 +68,8 @@ class Command(BaseCommand):
         if batch.state == BatchState.UNREADABLE:
             raise Unreadable(batch.message)
         kept = batch_preview(batch)
-        assert kept is not None  # it has just been kept
+        if kept is None:
+            raise CommandError("核对结果已被删除，请重新上传。", returncode=UNREADABLE)
         delivery, preview = kept
         delivery.problems = preview.problems
         counts = {name: getattr(batch, name) for name in ("rows", "new", "changed", "same")}
