@@ -72,16 +72,6 @@ class Household(models.Model):
         verbose_name = "户"
 
 
-class PersonQuerySet(ScopedQuerySet):
-    """Sets of people. The rules that need a day take it as `on`; nothing here reads today's date."""
-
-    def on_register(self, *, on: datetime.date) -> Self:
-        """在册 on a day: a certificate issued by then, neither 注销 nor 迁出 by then (domain: indicators, Words)."""
-        from registry.rules import on_register
-
-        return on_register(on).people(self)
-
-
 @tracked
 class Person(models.Model):
     """A person known to the system: a certificate holder, or a child of the school or needs sheet without one.
@@ -108,7 +98,7 @@ class Person(models.Model):
         Division, models.PROTECT, db_index=False, related_name="people", verbose_name="所属社区"
     )
 
-    objects = PersonQuerySet.as_manager()
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "人员"

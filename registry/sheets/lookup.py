@@ -101,18 +101,18 @@ def communities_of(delivery: Delivery, scope: Scope) -> Values:
     streets: set[str] = set()
     places: dict[tuple[str, str], str] = {}
     rows = Division.objects.filter(level__in=(DivisionLevel.STREET, DivisionLevel.COMMUNITY))
-    for pk, level, name, street in rows.values_list("id", "level", "name", "parent__name"):
+    for pk, level, name, parent in rows.values_list("id", "level", "name", "parent__name"):
         if level == DivisionLevel.STREET:
             streets.add(name)
         else:
-            places[street, name] = str(pk)
+            places[str(parent), name] = str(pk)
     names = {name for _, name in places}
     found: Values = []
     for index, (street, community) in enumerate(zip(delivery.column(STREET), delivery.column(COMMUNITY), strict=True)):
-        pk = places.get((street or "", community or ""))
-        found.append(pk)
-        if pk is not None:
-            if scope.communities is not None and pk not in scope.communities:
+        place = places.get((street or "", community or ""))
+        found.append(place)
+        if place is not None:
+            if scope.communities is not None and place not in scope.communities:
                 delivery.refuse(index, COMMUNITY, f"“{community}”{OUT_OF_SCOPE}")
         elif street and street not in streets:
             delivery.refuse(index, STREET, f"没有“{street}”这个街道（镇），请从下拉列表中选择。")

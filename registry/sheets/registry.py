@@ -200,4 +200,5 @@ def _describe_changes(comparison: Comparison, rows: list[Facts], old: dict[int, 
 
 
 def _names_of_communities(ids: set[str | None]) -> dict[str | None, str]:
-    return {str(pk): name for pk, name in Division.objects.filter(id__in=ids).values_list("id", "name")}
+    """The names behind primary keys in text form."""
+    return {str(pk): name for pk, name in Division.objects.filter(id__in=[pk for pk in ids if pk]).values_list("id", "name")}

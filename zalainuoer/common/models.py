@@ -131,7 +131,7 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
-    def has_perm(self, permission: str, obj: object = None) -> bool:
+    def has_perm(self, permission: str, obj: Any = None) -> bool:
         """True if the role grants the permission (`app.act`, table in zalainuoer/roles.py)."""
         if not self.is_active:
             return False
@@ -145,7 +145,7 @@ class User(AbstractBaseUser):
                 return False
         return False
 
-    def has_perms(self, permissions: Iterable[str], obj: object = None) -> bool:
+    def has_perms(self, permissions: Iterable[str], obj: Any = None) -> bool:
         return all(self.has_perm(p, obj) for p in permissions)
 
     @cached_property

@@ -156,7 +156,7 @@ def file_store(*, batch: UploadBatch, kind: str, content: bytes) -> None:
 def file_content(*, batch: UploadBatch, kind: str) -> bytes | None:
     """A batch's file, readable; None once it has been deleted."""
     found = StoredFile.objects.filter(batch=batch, kind=kind).first()
-    return None if found is None else ciphers.decrypt_bytes(found.content, purpose=f"file.{kind}")
+    return None if found is None else ciphers.decrypt_bytes(bytes(found.content), purpose=f"file.{kind}")
 
 
 def batch_preview(batch: UploadBatch) -> tuple[Delivery, Preview] | None:

@@ -124,7 +124,9 @@ class KeyedSheet(Sheet):
         key_columns = self.key_stores
         value_columns = [c for c in stored if c not in key_columns]
         keys = list(zip(*(stored[c] for c in key_columns), strict=True))
-        rows = list(zip(*(stored[c] for c in value_columns), strict=True)) if value_columns else [()] * len(delivery)
+        rows: list[Row] = [()] * len(delivery)
+        if value_columns:
+            rows = list(zip(*(stored[c] for c in value_columns), strict=True))
         comparison = Comparison(delivery, [REFUSED] * len(delivery))
         firsts = self._judge_within_file(comparison, keys, rows, value_columns)
         existing = self._existing(key_columns, value_columns, stored, firsts)
@@ -159,7 +161,8 @@ class KeyedSheet(Sheet):
         self, comparison: Comparison, keys: list[Key], rows: list[Row], value_columns: list[str]
     ) -> dict[Key, int]:
         """The first accepted row of each record; a later one is the same, or contradicts it and is refused."""
-        delivery, firsts = comparison.delivery, {}
+        delivery = comparison.delivery
+        firsts: dict[Key, int] = {}
         for index, key in enumerate(keys):
             if index in delivery.problems:
                 continue
@@ -206,9 +209,7 @@ class KeyedSheet(Sheet):
 
     def _column_type(self, name: str) -> str:
         field = next(f for f in self.model._meta.concrete_fields if f.column == name)
-        return str(
-            field.rel_db_type(connection) if not field.is_relation else field.target_field.rel_db_type(connection)
-        )
+        return str(field.rel_db_type(connection) if not field.is_relation else field.db_type(connection))
 
     def _cell_changes(
         self, value_columns: list[str], old: Row, new: Row, delivery: Delivery, index: int

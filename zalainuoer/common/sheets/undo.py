@@ -5,6 +5,7 @@ image the batch left. A row is put back if it still equals the latter and nothin
 belong together (a person and the certificates) are put back together or not at all.
 """
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,7 +37,7 @@ class UndoReport:
     kept: list[tuple[str, str]] = field(default_factory=list)
 
 
-def undo(context_id: object, units: Iterable[Unit], *, write: bool = True) -> UndoReport:
+def undo(context_id: uuid.UUID | None, units: Iterable[Unit], *, write: bool = True) -> UndoReport:
     """Puts back what was written in a history context; with `write=False` only says what would be kept.
 
     Units stand in the order in which rows may be deleted: what refers before what is referred to. Runs in the
@@ -74,11 +75,12 @@ def _taken(unit: Unit) -> dict[int, str]:
     """Owners of rows the batch deleted whose place somebody else has taken since: they cannot come back."""
     model, table = unit.model, unit.model._meta.db_table
     events = model.pgh_event_model._meta.db_table  # type: ignore[attr-defined]
-    owner, reasons = connection.ops.quote_name(unit.belongs_to), {}
+    owner = connection.ops.quote_name(unit.belongs_to)
+    reasons: dict[int, str] = {}
     for constraint in model._meta.constraints:
         if not isinstance(constraint, models.UniqueConstraint):
             continue
-        columns = [model._meta.get_field(name).column for name in constraint.fields]
+        columns = [str(f.column) for f in model._meta.concrete_fields if f.name in constraint.fields]
         same = " AND ".join(f"t.{_quoted([c])} = e.{_quoted([c])}" for c in columns)
         with connection.cursor() as cursor:
             cursor.execute(
@@ -100,14 +102,14 @@ def _images(unit: Unit) -> str:
 
 def _columns(model: type[models.Model], *, sealed: bool = True) -> list[str]:
     fields = model._meta.concrete_fields
-    return [f.column for f in fields if sealed or not isinstance(f, EncryptedTextField)]
+    return [str(f.column) for f in fields if sealed or not isinstance(f, EncryptedTextField)]
 
 
 def _quoted(columns: Iterable[str], prefix: str = "") -> str:
     return ", ".join(prefix + connection.ops.quote_name(column) for column in columns)
 
 
-def _collect_images(unit: Unit, context_id: object) -> None:
+def _collect_images(unit: Unit, context_id: uuid.UUID | None) -> None:
     """A temporary table with one row an object touched: its id, the event before the batch and the batch's last."""
     events = unit.model.pgh_event_model._meta.db_table  # type: ignore[attr-defined]
     with connection.cursor() as cursor:
@@ -149,7 +151,7 @@ def _blocked(unit: Unit, *, among: Iterable[type[models.Model]]) -> dict[int, st
             other = relation.related_model
             if other in among or "pgh_obj_id" in {f.attname for f in other._meta.concrete_fields}:
                 continue
-            column = connection.ops.quote_name(relation.field.column)
+            column = connection.ops.quote_name(str(relation.field.column))
             cursor.execute(
                 f"SELECT t.{owner} FROM {_images(unit)} i JOIN {table} t ON t.id = i.id"
                 f" WHERE i.before IS NULL AND EXISTS (SELECT FROM {other._meta.db_table} o WHERE o.{column} = i.id)"

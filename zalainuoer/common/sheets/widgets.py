@@ -185,7 +185,8 @@ class DateWidget(CellWidget):
         if not text or (self.open_ended and text in {"长期", "-", "—", "无"}):
             return None
         if match := self.PATTERN.match(text):
-            return self._day(*map(int, match.groups()), value)
+            year, month, day = map(int, match.groups())
+            return self._day(year, month, day, value)
         if text.isdigit() and len(text) == 8:
             return self._day(int(text[:4]), int(text[4:6]), int(text[6:]), value)
         if text.isdigit() and len(text) == 5 and not isinstance(value, str):
