@@ -1,10 +1,10 @@
 """The days a statement of the register holds for (domain: "What a sheet states without a date").
 
 A person's spans follow each other without gap, from BEGINNING to FOREVER. A new statement whose 发证日期 or
-状态日期 is later than the one on file begins a span of its own, and earlier days keep what they had. One with the
-same dates is a correction: it replaces the value for as many days as the wrong value reaches back. One with earlier
-dates corrects the dates: the last span goes, and the statement is read against the one before. In every case the
-last span says afterwards what was delivered.
+状态日期 is later than the one on file begins a span of its own, and earlier days keep what they had; if it is reported
+late, it takes the place of what was said of the days after. One with the same dates is a correction: it replaces the
+value for as many days as the wrong value reaches back. One with earlier dates corrects the dates: the last span goes,
+and the statement is read against the one before. In every case the last span says afterwards what was delivered.
 """
 
 from collections.abc import Sequence
@@ -32,14 +32,20 @@ def stated(spans: Sequence[Span], facts: Facts, *, dates: tuple[int, int]) -> li
         return [Span(None, FIRST_DAY, LAST_DAY, facts)]
     *earlier, last = spans
     later = [day for day, known in _both(facts, last.facts, dates) if day and (known is None or day > known)]
-    if later and min(later) > last.held_from:
-        begins = min(later)
-        return [*earlier, replace(last, held_until=begins), Span(None, begins, LAST_DAY, facts)]
-    if later or not earlier:
-        return [*earlier, replace(last, facts=facts)]
+    if later:
+        return _holding_from(min(later), spans, facts)
+    if not earlier:
+        return [replace(last, facts=facts)]
     if all(day == known for day, known in _both(facts, last.facts, dates)):
         return _corrected(spans, facts)
     return stated([*earlier[:-1], replace(earlier[-1], held_until=LAST_DAY)], facts, dates=dates)
+
+
+def _holding_from(begins: str, spans: Sequence[Span], facts: Facts) -> list[Span]:
+    """Lets the facts hold from a day on; a span that begins that very day keeps its identity."""
+    before = [span for span in spans if span.held_from < begins]
+    same = next((span.id for span in spans if span.held_from == begins), None)
+    return [*before[:-1], replace(before[-1], held_until=begins), Span(same, begins, LAST_DAY, facts)]
 
 
 def _both(new: Facts, old: Facts, dates: tuple[int, int]) -> list[tuple[str | None, str | None]]:
