@@ -18,6 +18,7 @@ from registry.sheets.lookup import (
     communities_of,
     create_children,
     create_households,
+    households_in,
     known_households,
     known_people,
     refuse_other_name,
@@ -189,6 +190,10 @@ class ChildSheet(PersonSheet):
             )
 
 
+def _lives_in(person: KnownPerson | None, scope: Scope) -> bool:
+    return person is not None and person.community in (scope.communities or ())
+
+
 class HouseholdColumnMixin(KeyedSheet):
     """For sheets with a 户主身份证号, known if it stands in either ID column of the registry sheet."""
 
@@ -198,6 +203,7 @@ class HouseholdColumnMixin(KeyedSheet):
         heads = delivery.column(HEAD)
         households, people = known_households(heads), known_people(heads)
         self.new_heads: dict[str, str] = {}  # holders who are head of a household nobody has named yet
+        mine = None if scope.communities is None else households_in(scope.communities)
         keys: Values = []
         names = delivery.column(self.head_name) if self.head_name else [None] * len(delivery)
         for index, (head, name) in enumerate(zip(heads, names, strict=True)):
@@ -206,6 +212,8 @@ class HouseholdColumnMixin(KeyedSheet):
                 continue
             if head not in households and head not in people:
                 delivery.refuse(index, HEAD, NOT_ON_REGISTER)
+            elif mine is not None and not (households.get(head) in mine or _lives_in(people.get(head), scope)):
+                delivery.refuse(index, HEAD, f"此户{OUT_OF_SCOPE}")
             if head in people:
                 refuse_other_name(delivery, index, self.head_name, name, people[head].name)
             keys.append(households.get(head) or self.new_heads.setdefault(head, str(-1 - len(self.new_heads))))

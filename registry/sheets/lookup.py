@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from registry.models import Household, Person
+from registry.models import Certificate, Household, Person
 from registry.pinyin import pinyin_of
 from zalainuoer.common import bulk, ciphers
 from zalainuoer.common.identity import born_on, name_key
@@ -52,6 +52,12 @@ def known_households(heads: Iterable[str | None]) -> dict[str, str]:
         list(by_index),
     )
     return {by_index[index]: pk for index, pk in rows}
+
+
+def households_in(communities: frozenset[str]) -> set[str]:
+    """The households with a certificate holder in some communities: primary keys as text."""
+    found = Certificate.objects.current().filter(community__in=communities)
+    return {str(pk) for pk in found.values_list("household_id", flat=True)}
 
 
 def _fetch(sql: str, keys: list[Any]) -> list[tuple[Any, ...]]:

@@ -201,4 +201,6 @@ def _describe_changes(comparison: Comparison, rows: list[Facts], old: dict[int, 
 
 def _names_of_communities(ids: set[str | None]) -> dict[str | None, str]:
     """The names behind primary keys in text form."""
-    return {str(pk): name for pk, name in Division.objects.filter(id__in=[pk for pk in ids if pk]).values_list("id", "name")}
+    return {
+        str(pk): name for pk, name in Division.objects.filter(id__in=[pk for pk in ids if pk]).values_list("id", "name")
+    }

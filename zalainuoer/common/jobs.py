@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,6 +21,7 @@ from zalainuoer.common.sheets.undo import undo
 logger = logging.getLogger(__name__)
 STATE_OF = {Job.READ: BatchState.READING, Job.WRITE: BatchState.CONFIRMING, Job.UNDO: BatchState.UNDOING}
 ATTEMPTS = 5
+ROWS_WORTH_SHOWING = 5000
 CHANGED_MEANWHILE = "确认之前数据又有变化，没有写入。以下是重新核对的结果，请再次确认。"
 
 
@@ -67,7 +69,8 @@ def batch_read(*, batch: UploadBatch) -> None:
     sheet = sheet_of(batch.sheet)
     try:
         _stage(batch, "读取文件")
-        delivery = read_delivery(sheet, file_content(batch=batch, kind=StoredFileKind.WORKBOOK) or b"", batch.file_name)
+        content = file_content(batch=batch, kind=StoredFileKind.WORKBOOK) or b""
+        delivery = read_delivery(sheet, content, batch.file_name, report=partial(_progress, batch))
         _stage(batch, "与已有数据比较", total=len(delivery))
         comparison = sheet.compare(delivery, scope_of(batch))
         _stage(batch, "生成预览", done=len(delivery))
@@ -81,11 +84,17 @@ def batch_read(*, batch: UploadBatch) -> None:
         _keep_preview(batch, sheet, delivery, comparison)
 
 
-def read_delivery(sheet: Sheet, content: bytes, file_name: str) -> Delivery:
-    """What a workbook delivers for a sheet, every cell cleaned and checked; raises Unreadable."""
+def read_delivery(
+    sheet: Sheet, content: bytes, file_name: str, *, report: Callable[[int, float], None] = lambda rows, share: None
+) -> Delivery:
+    """What a workbook delivers for a sheet, every cell cleaned and checked; raises Unreadable.
+
+    `report` is told the number of rows, and the share of the checking that is done.
+    """
     book = read_workbook(content, original_name=file_name)
     tables = locate(book, sheet.columns)
-    delivery = deliver(sheet, tables)
+    rows = sum(len(table.numbers) for table in tables)
+    delivery = deliver(sheet, tables, report=partial(report, rows))
     if passed_over := pages_passed_over(book, tables):
         delivery.notes.append(f"没有读取的工作表：{'、'.join(passed_over[:20])}。")
     sheet.check(delivery)
@@ -185,6 +194,12 @@ def undo_forecast(batch: UploadBatch) -> dict[str, object]:
     with transaction.atomic():
         report = undo(batch.history_context, sheet_of(batch.sheet).undo_units(), write=False)
     return {"undone": report.undone, "kept": report.kept}
+
+
+def _progress(batch: UploadBatch, rows: int, share: float) -> None:
+    """Shows how far the checking is; a small file is done before anybody could look."""
+    if rows >= ROWS_WORTH_SHOWING:
+        _stage(batch, "逐列核对", done=int(rows * share), total=rows)
 
 
 def _stage(batch: UploadBatch, stage: str, **values: int) -> None:

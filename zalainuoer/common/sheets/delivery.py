@@ -100,10 +100,10 @@ class _Cleaned(dict[Any, Any]):
         return value
 
 
-def deliver(sheet: Sheet, tables: Sequence[Table]) -> Delivery:
+def deliver(sheet: Sheet, tables: Sequence[Table], *, report: Callable[[float], None] = lambda share: None) -> Delivery:
     """Cleans every cell of the tables found in a workbook; what is wrong with a row becomes problems.
 
-    Raises Unreadable where a table as a whole cannot be taken (a required column is missing, or there twice).
+    `report` is told the share that is done, column by column. Raises Unreadable where a table as a whole cannot be taken (a required column is missing, or there twice).
     """
     if sentences := [sentence for table in tables for sentence in table.problems]:
         raise Unreadable("\n".join(dict.fromkeys(sentences)))
@@ -120,6 +120,7 @@ def deliver(sheet: Sheet, tables: Sequence[Table]) -> Delivery:
             continue
         raw = tables[0].by_column[place] if len(tables) == 1 else [c for t in tables for c in t.by_column[place]]
         delivery.values[column.heading] = _cleaned(delivery, column, raw, faults.get(place, {}))
+        report((place + 1) / len(sheet.columns))
     return delivery
 
 
