@@ -103,7 +103,8 @@ class _Cleaned(dict[Any, Any]):
 def deliver(sheet: Sheet, tables: Sequence[Table], *, report: Callable[[float], None] = lambda share: None) -> Delivery:
     """Cleans every cell of the tables found in a workbook; what is wrong with a row becomes problems.
 
-    `report` is told the share that is done, column by column. Raises Unreadable where a table as a whole cannot be taken (a required column is missing, or there twice).
+    `report` is told the share that is done, column by column. Raises Unreadable where a table as a whole cannot be
+    taken (a required column is missing, or there twice).
     """
     if sentences := [sentence for table in tables for sentence in table.problems]:
         raise Unreadable("\n".join(dict.fromkeys(sentences)))
