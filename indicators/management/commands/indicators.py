@@ -13,7 +13,8 @@ from indicators.display import render_table
 from indicators.export import as_json, people_named, scoped
 from indicators.models import Figure, FigureState, SnapshotKind
 from zalainuoer.common.locks import data_lock
-from zalainuoer.common.models import AccessAct, AccessLog, User
+from zalainuoer.common.models import AccessAct, User
+from zalainuoer.common.services import access_record
 
 
 class Command(BaseCommand):
@@ -43,12 +44,8 @@ class Command(BaseCommand):
 
 def _json(figures: list[Figure], *, by: User | None) -> str:
     content = as_json(figures, user=by)
-    AccessLog.objects.create(
-        username="" if by is None else by.username,
-        act=AccessAct.COMMAND,
-        what=f"indicators --json --as-of {figures[0].snapshot.as_of}",
-        people=people_named(content),
-    )
+    what = f"indicators --json --as-of {figures[0].snapshot.as_of}"
+    access_record(by=by, act=AccessAct.COMMAND, what=what, people=people_named(content))
     return json.dumps(content, ensure_ascii=False, indent=1)
 
 
