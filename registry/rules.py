@@ -19,7 +19,6 @@ from registry.models import (
     CertificateStatus,
     DibaoApplication,
     DibaoResult,
-    Household,
     Level,
     MedicalEnrolment,
     MedicalStatus,
@@ -285,18 +284,16 @@ def streets(*, on: datetime.date) -> dict[int, int]:
 
     An uncertified child's is that of its latest row.
     """
-    covering = FilteredRelation("certificates", condition=_prefixed("certificates", held(on)))
+    covering = FilteredRelation(
+        "certificates", condition=Q(certificates__held_from__lte=on, certificates__held_until__gt=on)
+    )
     street = Coalesce(F("day_certificate__community__parent_id"), F("community__parent_id"))
     everybody = Person.objects.annotate(day_certificate=covering, street_id=street).values("street_id")
     grouped = everybody.annotate(people=ArrayAgg("pk")).values_list("street_id", "people")
     return {person: street_id for street_id, people in grouped for person in people}
 
 
-def _prefixed(path: str, condition: Q) -> Q:
-    return Q(*((f"{path}__{lookup}", value) for lookup, value in condition.children))
-
-
-def household_streets(households: QuerySet[Household], *, on: datetime.date) -> dict[int, int]:
+def household_streets(households: QuerySet[Any], *, on: datetime.date) -> dict[int, int]:
     """Household id to street id: the head's, if the head is a holder, else that of the holder first accepted."""
     certificates = Certificate.objects.order_by("person_id", "held_from")
     head = certificates.filter(held(on), person__id_index=OuterRef("head_id_index"))
