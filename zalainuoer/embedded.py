@@ -255,13 +255,13 @@ class Servers:
     def _start_valkey(self) -> None:
         folder = self.folder / "valkey"
         folder.mkdir(mode=0o700, exist_ok=True)
+        if not self._ask_valkey("PING"):
+            self._launch_valkey(folder)  # once: a second one would take the first one's socket away
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not (answer := self._ask_valkey("PING")).startswith(b"+PONG"):
+        while not self._ask_valkey("PING").startswith(b"+PONG"):
             if time.monotonic() > deadline:
                 raise EmbeddedError(f"内置 Valkey 没有启动。\n{_tail(folder / 'valkey.log')}")
-            if not answer:
-                self._launch_valkey(folder)
-            time.sleep(0.05)
+            time.sleep(0.02)
 
     def _launch_valkey(self, folder: Path) -> None:
         settings = {
