@@ -5,6 +5,7 @@ from collections import Counter
 from typing import Any
 
 from django.db import connection, models
+from django.utils.functional import cached_property
 
 from registry.models import Household, Person
 from registry.sheets.lookup import (
@@ -24,6 +25,7 @@ from registry.sheets.lookup import (
     refuse_other_name,
 )
 from zalainuoer.common.identity import age_on, born_on
+from zalainuoer.common.models import Division
 from zalainuoer.common.sheets.base import Column
 from zalainuoer.common.sheets.comparing import KeyedSheet, Scope
 from zalainuoer.common.sheets.delivery import Delivery, Values
@@ -113,9 +115,7 @@ class PersonSheet(KeyedSheet):
         return known.id
 
     def absent_queryset(self, delivery: Delivery, scope: Scope) -> models.QuerySet[Any]:
-        column = self.column(self.period)
-        accepted = {v for i, v in enumerate(delivery.column(self.period)) if v and i not in delivery.problems}
-        rows = self.model._default_manager.filter(**{f"{column.stores}__in": accepted}).select_related("person")
+        rows = self.rows_of_delivered_periods(delivery).select_related("person")
         if scope.communities is not None:
             rows = rows.filter(person__community__in=scope.communities)
         return rows.order_by("person__pinyin", "pk")
@@ -165,6 +165,13 @@ class ChildSheet(PersonSheet):
         self.places[number] = str(-len(self.children))  # no stored key is negative
         return self.places[number]
 
+    def display(self, store: str, text: str | None) -> str:
+        return self._community_names.get(text or "", "") if store == "community_id" else super().display(store, text)
+
+    @cached_property
+    def _community_names(self) -> dict[str, str]:
+        return {str(pk): name for pk, name in Division.objects.communities().values_list("id", "name")}
+
     def undo_units(self) -> tuple[Unit, ...]:
         return (*super().undo_units(), Unit(Person, is_support=True))
 
@@ -201,7 +208,8 @@ class HouseholdColumnMixin(KeyedSheet):
 
     def resolve(self, delivery: Delivery, scope: Scope) -> dict[str, Values]:
         heads = delivery.column(HEAD)
-        households, people = known_households(heads), known_people(heads)
+        households = known_households(heads)
+        people = {number: known for number, known in known_people(heads).items() if known.is_holder}
         self.new_heads: dict[str, str] = {}  # holders who are head of a household nobody has named yet
         mine = None if scope.communities is None else households_in(scope.communities)
         keys: Values = []

@@ -1,5 +1,7 @@
 """What other departments know of people: seven sheets, one class each."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Exists, OuterRef
 
@@ -32,8 +34,10 @@ from registry.sheets.base import (
     name_column,
     street_column,
 )
+from registry.sheets.lookup import households_in
 from zalainuoer.common.models import User
 from zalainuoer.common.sheets.base import Column
+from zalainuoer.common.sheets.comparing import Scope
 from zalainuoer.common.sheets.delivery import Delivery
 from zalainuoer.common.sheets.rhythm import Monthly, Yearly
 from zalainuoer.common.sheets.widgets import (
@@ -83,6 +87,15 @@ class HouseholdIncomeSheet(HouseholdColumnMixin):
         if user.scope_ids is None:
             return rows
         return rows.filter(Exists(Certificate.objects.visible_to(user).filter(household=OuterRef("household"))))
+
+    def absent_queryset(self, delivery: Delivery, scope: Scope) -> models.QuerySet[Any]:
+        rows = self.rows_of_delivered_periods(delivery)
+        if scope.communities is not None:
+            rows = rows.filter(household__in=households_in(scope.communities))
+        return rows.order_by("head_name", "pk")
+
+    def describe(self, record: HouseholdIncome) -> str:
+        return f"{record.head_name}（{record.year}）"
 
 
 class SocialAssistanceSheet(PersonSheet):

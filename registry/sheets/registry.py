@@ -1,5 +1,7 @@
 """残疾人证台账: the sheet people are known from. One row is a person, a household and a dated certificate."""
 
+from collections import Counter
+
 from django.db import models
 
 from registry.models import (
@@ -43,6 +45,9 @@ from zalainuoer.common.sheets.widgets import (
     TextWidget,
     YesNoWidget,
 )
+
+CONFIRM = "请在预览中逐行确认。"
+CONFIRM_ON_ONE_PAGE = "请把几张工作表合为一张再上传，以便逐行确认。"
 
 
 class RegistrySheet(Sheet):
@@ -106,8 +111,10 @@ class RegistrySheet(Sheet):
         delivery = delivery.copy()
         communities = communities_of(delivery, scope)
         comparison = Comparison(delivery, [REFUSED] * len(delivery))
+        numbers = delivery.column(ID)
+        known = stored_people(dict.fromkeys(n for i, n in enumerate(numbers) if n and i not in delivery.problems))
+        _refuse_untouchable(comparison, known, scope)
         firsts = _judge_within_file(comparison)
-        known = stored_people(firsts)
         rows = facts_of(delivery, communities, indexed=bool(known))
         delivered = [heading in delivery.values or heading == COMMUNITY for heading in HEADINGS]
         old: dict[int, StoredPerson] = {}
@@ -117,8 +124,6 @@ class RegistrySheet(Sheet):
                 comparison.verdicts[index] = NEW
                 continue
             old[index] = person
-            if not _may_touch(comparison, index, person, rows[index], scope):
-                continue
             if not person.is_holder:
                 comparison.verdicts[index] = NEW
                 continue
@@ -158,19 +163,31 @@ def _judge_within_file(comparison: Comparison) -> dict[str, int]:
     return firsts
 
 
-def _may_touch(comparison: Comparison, index: int, person: StoredPerson, row: Facts, scope: Scope) -> bool:
+def _refuse_untouchable(comparison: Comparison, known: dict[str, StoredPerson], scope: Scope) -> None:
+    """Refuses rows about people of another area, and new names that nobody has confirmed."""
+    if not known:
+        return
     delivery = comparison.delivery
-    if scope.communities is not None and person.community not in scope.communities:
-        delivery.refuse(index, ID, f"此人{OUT_OF_SCOPE}")
-        return False
-    delivered = row[0] or ""
-    if name_key(delivered) == name_key(person.name) or delivery.numbers[index] in scope.confirmed_rows:
-        return True
-    comparison.to_confirm.append(index)
-    delivery.refuse(
-        index, NAME, f"台账中该身份证号的姓名是“{person.name}”，本表是“{delivered}”：确属改名的，请在预览中逐行确认。"
-    )
-    return False
+    renamed: dict[int, StoredPerson] = {}
+    for index, (number, name) in enumerate(zip(delivery.column(ID), delivery.column(NAME), strict=True)):
+        person = known.get(number or "")
+        if person is None or index in delivery.problems:
+            continue
+        if scope.communities is not None and person.community not in scope.communities:
+            delivery.refuse(index, ID, f"此人{OUT_OF_SCOPE}")
+        elif name != person.name and name_key(name or "") != name_key(person.name):
+            renamed[index] = person
+    rows = Counter(delivery.numbers[index] for index in renamed)
+    for index, person in renamed.items():
+        row = delivery.numbers[index]
+        is_sole = rows[row] == 1  # row 5 of one page is not row 5 of another
+        if is_sole and row in scope.confirmed_rows:
+            continue
+        how = CONFIRM if is_sole else CONFIRM_ON_ONE_PAGE
+        delivered = delivery.column(NAME)[index]
+        delivery.refuse(index, NAME, f"台账中该身份证号的姓名是“{person.name}”，本表是“{delivered}”：确属改名的，{how}")
+        if is_sole:
+            comparison.to_confirm.append(index)
 
 
 def _describe_changes(comparison: Comparison, rows: list[Facts], old: dict[int, StoredPerson]) -> None:

@@ -72,7 +72,7 @@ def delete(model: type[models.Model], ids: Sequence[int]) -> None:
 
 def _copy(cursor: Any, table: str, columns: Sequence[str], rows: Rows) -> None:
     names = ", ".join(map(connection.ops.quote_name, columns))
-    cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)", _CsvStream(rows), size=1 << 18)
+    cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)", _CsvStream(rows), 1 << 18)
 
 
 class _CsvStream:

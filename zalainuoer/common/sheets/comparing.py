@@ -118,6 +118,11 @@ class KeyedSheet(Sheet):
         """Stored rows of the delivered periods that the person may withdraw."""
         return self.model._default_manager.none()
 
+    def rows_of_delivered_periods(self, delivery: Delivery) -> models.QuerySet[Any]:
+        """Stored rows of the months or years of which the delivery has at least one good row."""
+        accepted = {v for i, v in enumerate(delivery.column(self.period)) if v and i not in delivery.problems}
+        return self.model._default_manager.filter(**{f"{self.column(self.period).stores}__in": accepted})
+
     def compare(self, delivery: Delivery, scope: Scope) -> Comparison:
         delivery = delivery.copy()
         stored = self._stored(delivery, self.resolve(delivery, scope))
@@ -142,7 +147,7 @@ class KeyedSheet(Sheet):
                 ids[index] = found[0]
                 comparison.changes[index] = self._cell_changes(value_columns, found[1], rows[index], delivery, index)
         if self.period:
-            comparison.absent = self._absent(delivery, scope, set(firsts))
+            comparison.absent = self._absent(delivery, scope, set(keys))
         comparison.write = lambda how: self._write(comparison, stored, ids, value_columns, how)
         return comparison
 
@@ -225,6 +230,7 @@ class KeyedSheet(Sheet):
         return self.column(self._heading_of(store)).widget.display(text)
 
     def _absent(self, delivery: Delivery, scope: Scope, delivered: set[Key]) -> list[tuple[int, str]]:
+        """What was there and is not delivered; a record whose row is refused has been delivered, only wrongly."""
         found = []
         fields = [f.column for f in self.model._meta.concrete_fields]
         for record in self.absent_queryset(delivery, scope):
