@@ -31,7 +31,7 @@ ROWS_PAGE = 50
 GROUPS_SHOWN = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STEPS = {
-    Job.READ: ("排队", "读取文件", "与已有数据比较", "生成预览"),
+    Job.READ: ("排队", "读取文件", "逐列核对", "与已有数据比较", "生成预览"),
     Job.WRITE: ("排队", "写入"),
     Job.UNDO: ("排队", "撤销"),
 }
