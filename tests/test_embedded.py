@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -42,8 +43,15 @@ Visit = Callable[[], subprocess.Popen[str]]
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / ".local"
+def place() -> Iterator[Path]:
+    """A folder that is ours alone: pytest's own are closed again by every other run that starts on the machine."""
+    with tempfile.TemporaryDirectory(prefix="zalainuoer-embedded-") as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def folder(place: Path) -> Iterator[Path]:
+    folder = place / ".local"
     yield folder
     assert _ends(lambda: not _processes_of(folder)), "a server or a keeper was left behind"
 
@@ -125,8 +133,8 @@ def test_many_users_coming_and_going_at_once_all_find_servers(visit: Visit) -> N
     assert [user.wait() for user in users] == [0] * 6
 
 
-def test_a_long_path_with_other_letters_works(tmp_path: Path) -> None:
-    folder = tmp_path / "残联 业务" / ("x" * 100)
+def test_a_long_path_with_other_letters_works(place: Path) -> None:
+    folder = place / "残联 业务" / ("x" * 100)
     command = [sys.executable, "-c", USER, str(folder)]
     done = subprocess.run(command, cwd=ROOT, env=_bare_environment(), input="", capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -134,19 +142,19 @@ def test_a_long_path_with_other_letters_works(tmp_path: Path) -> None:
     assert not embedded._short_path(folder / "run").is_symlink()  # the short name is gone too
 
 
-def test_keys_are_private_and_never_replaced_under_data(tmp_path: Path) -> None:
-    servers = embedded.Servers(tmp_path)
+def test_keys_are_private_and_never_replaced_under_data(place: Path) -> None:
+    servers = embedded.Servers(place)
     servers.secrets()
-    keys = tmp_path / "secrets.env"
+    keys = place / "secrets.env"
     assert keys.stat().st_mode & 0o777 == 0o600
     keys.unlink()
-    (tmp_path / "postgres").mkdir()
+    (place / "postgres").mkdir()
     with pytest.raises(embedded.EmbeddedError, match="密钥文件"):
         servers.secrets()
 
 
-def test_a_throwaway_folder_goes_with_its_last_user_even_a_killed_one(tmp_path: Path) -> None:
-    folder = tmp_path / "gone"
+def test_a_throwaway_folder_goes_with_its_last_user_even_a_killed_one(place: Path) -> None:
+    folder = place / "gone"
     code = "import sys; from pathlib import Path; from zalainuoer import embedded\n"
     code += "embedded.prepare(Path(sys.argv[1]), throwaway=True); print('up', flush=True); sys.stdin.read()"
     user = subprocess.Popen(
