@@ -18,6 +18,7 @@ from zalainuoer.common.models import Division, User
 from zalainuoer.common.rules import Clause
 
 NIGHTS = 30
+NOT_JUDGED = display.Status("not_judged", "不单独评定", "—")
 # The id lists can be large and no page shows them whole.
 HEAVY = ("numerator_ids", "denominator_ids")
 
@@ -44,6 +45,7 @@ class Row:
     target: Target
     figure: Figure
     past: list[Night]
+    is_part: bool = False  # narrowed to somebody's area
     last_good: str = ""
     streets: dict[int, StreetCell] = field(default_factory=dict)
 
@@ -57,7 +59,10 @@ class Row:
 
     @property
     def status(self) -> display.Status:
-        return display.status(self.target, self.figure)
+        """Against the target; a street's share of a count is not judged by the district's number."""
+        standing = display.status(self.target, self.figure)
+        is_count = self.figure.denominator is None and self.figure.value is None
+        return NOT_JUDGED if self.is_part and is_count and standing.is_met is not None else standing
 
     @property
     def value(self) -> str:
@@ -125,6 +130,7 @@ def rows_of(snapshot: Snapshot, *, user: User) -> list[Row]:
             target=targets[figure.number],
             figure=figure,
             past=past.get(figure.number, []),
+            is_part=user.scope_ids is not None,
             last_good=_last_good(targets[figure.number], figure, user=user),
             streets=_street_cells(targets[figure.number], figure),
         )
@@ -137,7 +143,7 @@ def past_nights(
 ) -> dict[int, list[Night]]:
     """The last nights' values of each figure, oldest first."""
     nights = plan.snapshots.filter(kind=SnapshotKind.NIGHTLY).order_by("-night")[:NIGHTS]
-    figures = Figure.objects.filter(snapshot__in=list(nights)).select_related("snapshot").defer(*HEAVY)
+    figures = Figure.objects.filter(snapshot__in=list(nights)).select_related("snapshot").defer(*HEAVY, "details", "batches")
     if number is not None:
         figures = figures.filter(number=number)
     found: dict[int, list[Night]] = {}
@@ -164,7 +170,7 @@ def _last_good(target: Target, figure: Figure, *, user: User) -> str:
     good = services.last_good(plan=figure.snapshot.plan, number=figure.number, before=figure.snapshot.computed_at)
     if good is None:
         return ""
-    return f"{display.value_text(target, scoped([good], user)[0])}（{good.snapshot.as_of:%Y-%m-%d}）"
+    return f"{display.value_text(target, scoped([good], user)[0])}（{good.snapshot.night:%Y-%m-%d}）"
 
 
 def streets_of(user: User) -> list[Division]:
@@ -223,20 +229,20 @@ class PeopleList:
 
     key: str
     label: str
-    size: int
+    size: int | None  # None: not known for the person's area
 
 
-def people_lists(figure: Figure) -> list[PeopleList]:
-    """The lists that may be opened from a figure; sizes are of the whole figure."""
-    indicator = indicator_of(figure.snapshot.plan, figure.number)
+def people_lists(stored: Figure, figure: Figure) -> list[PeopleList]:
+    """The lists that may be opened from a stored figure; sizes are those of the figure as the person may see it."""
+    indicator = indicator_of(stored.snapshot.plan, stored.number)
     if isinstance(indicator, Coverage):
         lists = [
             PeopleList("missing", "未达到", (figure.denominator or 0) - (figure.numerator or 0)),
             PeopleList("numerator", "已达到", figure.numerator or 0),
         ]
-        if indicator.beside is not None and indicator.beside.key in figure.details:
-            ids = figure.details[indicator.beside.key]
-            lists.append(PeopleList(indicator.beside.key, indicator.beside.label, len(ids)))
+        if indicator.beside is not None and indicator.beside.key in stored.details:
+            ids = figure.details.get(indicator.beside.key)
+            lists.append(PeopleList(indicator.beside.key, indicator.beside.label, None if ids is None else len(ids)))
         return lists
     if isinstance(indicator, Count):
         return [PeopleList("numerator", "已计入", figure.numerator or 0)]

@@ -105,7 +105,7 @@ def figure(request: HttpRequest, number: int) -> HttpResponse:
         "snapshot": row.figure.snapshot,
         "streets": [(street, row.streets.get(street.pk)) for street in streets] if row.streets else [],
         "definition": pages.definition_of(stored),
-        "lists": pages.people_lists(stored) if request.user.has_perm("indicators.view_people") else [],
+        "lists": pages.people_lists(stored, row.figure) if request.user.has_perm("indicators.view_people") else [],
     }
     return render(request, "figures/figure.html", context)
 
@@ -115,7 +115,7 @@ def people(request: HttpRequest, number: int, which: str) -> HttpResponse:
     """A list of the people (or households) behind a figure, a page at a time; every page shown is noted."""
     row = _row(request, number)
     stored = _stored(row)
-    lists = {found.key: found for found in pages.people_lists(stored)}
+    lists = {found.key: found for found in pages.people_lists(stored, row.figure)}
     if which not in lists:
         raise Http404
     households = getattr(indicator_of(stored.snapshot.plan, number), "model", None) is Household

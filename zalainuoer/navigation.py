@@ -18,6 +18,12 @@ class Entry(NamedTuple):
     label: str
     permission: str
     icon: str
+    delivers: bool = False  # of use only to somebody whose department delivers sheets
+
+    def is_for(self, user: Any) -> bool:
+        if self.delivers and user.department_id is None and not user.has_perm("common.view_all_batches"):
+            return False
+        return bool(user.has_perm(self.permission))
 
 
 class Group(NamedTuple):
@@ -32,8 +38,8 @@ MENU = (
     Group(
         "数据报送",
         (
-            Entry("sheet_list", "报表报送", "common.upload_sheets", "file-earmark-spreadsheet"),
-            Entry("batch_list", "报送记录", "common.upload_sheets", "clock-history"),
+            Entry("sheet_list", "报表报送", "common.upload_sheets", "file-earmark-spreadsheet", delivers=True),
+            Entry("batch_list", "报送记录", "common.upload_sheets", "clock-history", delivers=True),
             Entry("export_list", "数据导出", "common.export_sheets", "download"),
         ),
     ),
@@ -74,7 +80,7 @@ def menu(request: HttpRequest) -> list[Section]:
         return []
     sections = []
     for group in MENU:
-        lines = [line(entry, request.path) for entry in group.entries if user.has_perm(entry.permission)]
+        lines = [line(entry, request.path) for entry in group.entries if entry.is_for(user)]
         if lines:
             sections.append(Section(group.label, lines))
     return sections

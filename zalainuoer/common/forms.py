@@ -72,7 +72,7 @@ class AccountForm(PlainWords, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        below = (DivisionLevel.DISTRICT, DivisionLevel.STREET, DivisionLevel.COMMUNITY)
+        below = (DivisionLevel.STREET, DivisionLevel.COMMUNITY)  # the whole district is the empty choice
         self.fields["division"].queryset = Division.objects.filter(level__in=below)
         self.fields["division"].label_from_instance = _indented
         self.fields["division"].empty_label = "全区"
@@ -82,9 +82,8 @@ class AccountForm(PlainWords, forms.ModelForm):
 
 
 def _indented(division: Division) -> str:
-    """A community under its street, as deep as it stands in the tree."""
-    depth = {DivisionLevel.STREET: 1, DivisionLevel.COMMUNITY: 2}.get(DivisionLevel(division.level), 0)
-    return "\u3000" * depth + division.name
+    """A community stands indented under its street."""
+    return ("\u3000" if division.level == DivisionLevel.COMMUNITY else "") + division.name
 
 
 class NewPasswordForm(PlainWords, auth_forms.SetPasswordForm):
