@@ -15,14 +15,14 @@ NO_SERVERS := SECRET_KEY=- FIELD_KEYS=1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 
 help:
 	@echo "make run    启动整个系统（首次会安装依赖、建库、载入演示数据）"
-	@echo "make setup  只创建 Python 环境 .venv"
+	@echo "make setup  只创建 Python 环境 .venv（装好依赖）"
 	@echo "make test   运行测试（SLOW=1 连同慢的测试）"
 	@echo "make check  格式、类型、分层和迁移检查"
 	@echo "make fix    自动整理代码格式"
 	@echo "make bench  测量上传和计算的速度"
 	@echo "make clean  删除缓存和生成的页面文件（不删数据和环境）"
 
-setup: $(BIN)/python
+setup: $(VENV)/run.stamp
 
 run: $(VENV)/run.stamp
 	@exec $(BIN)/python manage.py run
