@@ -161,7 +161,7 @@ def dibao_due(*, on: datetime.date, parameters: Parameters) -> Rule:
             "最低生活保障审核确认办法（民发〔2021〕57号）",
         ),
         Clause(
-            assisted(kinds, on=on) | ~Exists(_left_since_application(kinds, on=on)),
+            ~Exists(_left_since_application(kinds, on=on)),
             f"申请后已纳入{names}，并在{on}前退出",
             f"{PLAN} 指标3",
         ),
@@ -191,11 +191,13 @@ def _overdue(on: datetime.date, *, days: int) -> Q:
 
 
 def _left_since_application(kinds: list[str], *, on: datetime.date) -> QuerySet[SocialAssistance]:
-    """Assistance begun on or after the latest application and over by the day."""
+    """Assistance begun on or after the latest application and over by the day, of people not assisted again."""
     later = DibaoApplication.objects.filter(
         person=OuterRef("person"), applied_on__lte=on, applied_on__gt=OuterRef("starts_on")
     )
-    return SocialAssistance.objects.filter(~Exists(later), person=OuterRef("pk"), kind__in=kinds, ends_on__lte=on)
+    again = _running(SocialAssistance.objects, on=on).filter(person=OuterRef("person"), kind__in=kinds)
+    ended = SocialAssistance.objects.filter(person=OuterRef("pk"), kind__in=kinds, ends_on__lte=on)
+    return ended.filter(~Exists(later), ~Exists(again))
 
 
 # insurance

@@ -29,8 +29,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         today = now.astimezone(services.ZONE).date()
-        plan = services.current_plan(on=today)
-        day = _day(options["as_of"]) or min(today, plan.ends_on)
+        asked = _day(options["as_of"])
+        plan = services.current_plan(on=asked or today)
+        day = asked or min(today, plan.ends_on)
         by = _user(options["by"], stores=options["store"])
         with transaction.atomic(), data_lock():
             figures = services.compute(plan=plan, day=day)
