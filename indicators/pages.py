@@ -143,7 +143,9 @@ def past_nights(
 ) -> dict[int, list[Night]]:
     """The last nights' values of each figure, oldest first."""
     nights = plan.snapshots.filter(kind=SnapshotKind.NIGHTLY).order_by("-night")[:NIGHTS]
-    figures = Figure.objects.filter(snapshot__in=list(nights)).select_related("snapshot").defer(*HEAVY, "details", "batches")
+    figures = (
+        Figure.objects.filter(snapshot__in=list(nights)).select_related("snapshot").defer(*HEAVY, "details", "batches")
+    )
     if number is not None:
         figures = figures.filter(number=number)
     found: dict[int, list[Night]] = {}
@@ -232,8 +234,9 @@ class PeopleList:
     size: int | None  # None: not known for the person's area
 
 
-def people_lists(stored: Figure, figure: Figure) -> list[PeopleList]:
-    """The lists that may be opened from a stored figure; sizes are those of the figure as the person may see it."""
+def people_lists(stored: Figure, shown: Figure | None = None) -> list[PeopleList]:
+    """The lists that may be opened from a stored figure; sizes are those of the figure as the person is shown it."""
+    figure = shown or stored
     indicator = indicator_of(stored.snapshot.plan, stored.number)
     if isinstance(indicator, Coverage):
         lists = [

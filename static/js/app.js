@@ -105,5 +105,15 @@
     });
   };
 
-  document.addEventListener("DOMContentLoaded", () => [menu, errors, messages, drop, once, stages].forEach((part) => part()));
+  /* A polled page whose session has ended gets the login page for an answer: load the whole page instead. */
+  const session = () => {
+    document.body.addEventListener("htmx:beforeSwap", (event) => {
+      if (new URL(event.detail.xhr.responseURL, location.href).pathname.startsWith("/login/")) {
+        event.detail.shouldSwap = false;
+        location.reload();
+      }
+    });
+  };
+
+  document.addEventListener("DOMContentLoaded", () => [menu, errors, messages, drop, once, stages, session].forEach((part) => part()));
 })();

@@ -196,7 +196,9 @@ def _number(text: str, *, whole: bool, exact: bool = False) -> Any:
     try:
         number = Decimal(text)
     except InvalidOperation:
-        raise ValueError("请填写数字。") from None
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise ValueError("请填写数字。")
     if whole:
         if number != int(number):
             raise ValueError("请填写整数。")

@@ -18,6 +18,7 @@ def marked_workbook(batch: UploadBatch) -> bytes | None:
     """The workbook with its bad cells coloured and explained; None once the stored files have been deleted.
 
     A file that cannot be given back as it was (.xls, .ods, very long) becomes a new .xlsx of the refused rows.
+    Raises Unreadable if the stored workbook cannot be read again.
     """
     content = file_content(batch=batch, kind=StoredFileKind.WORKBOOK)
     kept = batch_preview(batch)
@@ -29,15 +30,20 @@ def marked_workbook(batch: UploadBatch) -> bytes | None:
     tables = locate(book, sheet.columns)
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "marked.xlsx"
-        try:
-            if not coloured_copy.may_be_coloured(book):
-                raise Unreadable("only the refused rows")
-            headers = {table.page_name: table.header_row for table in tables}
-            coloured_copy.write(content, _cell_problems(sheet, tables, preview), out, header_rows=headers)
-        except Unreadable:
+        if not (coloured_copy.may_be_coloured(book) and _coloured(content, sheet, tables, preview, out)):
             headings = [column.heading for column in sheet.columns]
             coloured_copy.write_refused_rows(headings, _refused_rows(tables, preview), out)
         return out.read_bytes()
+
+
+def _coloured(content: bytes, sheet: Sheet, tables: list[Table], preview: Preview, out: Path) -> bool:
+    """Writes the person's own workbook, marked; False if that cannot be done."""
+    headers = {table.page_name: table.header_row for table in tables}
+    try:
+        coloured_copy.write(content, _cell_problems(sheet, tables, preview), out, header_rows=headers)
+    except Unreadable:
+        return False
+    return True
 
 
 def _placed(tables: list[Table], preview: Preview) -> Iterator[tuple[Table, int, list[tuple[str, str]]]]:

@@ -23,6 +23,7 @@ from zalainuoer.common.models import RUNNING, AccessAct, BatchState, Job, Stored
 from zalainuoer.common.returning import marked_workbook
 from zalainuoer.common.sheets.base import Sheet, all_sheets, sheet_of, sheets_exported_to, sheets_for
 from zalainuoer.common.sheets.export import export_workbook
+from zalainuoer.common.sheets.guarded import Unreadable
 from zalainuoer.common.sheets.template import write_template
 from zalainuoer.common.views import previewing
 
@@ -288,7 +289,11 @@ def batch_repeat(request: HttpRequest, pk: int) -> HttpResponse:
 def batch_workbook(request: HttpRequest, pk: int) -> HttpResponse:
     """One's own workbook back, with the bad cells coloured and explained."""
     found = _batch(request.user, pk, to_act=True)
-    marked = marked_workbook(found)
+    try:
+        marked = marked_workbook(found)
+    except Unreadable as unreadable:
+        messages.error(request, unreadable.sentence)
+        return redirect("batch", pk)
     if marked is None:
         messages.error(request, "文件已超过保存期限并删除，请重新上传。")
         return redirect("batch", pk)
