@@ -120,9 +120,8 @@ class PersonSheet(KeyedSheet):
             rows = rows.filter(person__community__in=scope.communities)
         return rows.order_by("person__pinyin", "pk")
 
-    def describe(self, record: Any) -> str:
-        column = self.column(self.period)
-        return f"{record.person.name}（{column.widget.render(getattr(record, column.stores))}）"
+    def subject(self, record: Any) -> str:
+        return str(record.person)
 
 
 class ChildSheet(PersonSheet):

@@ -94,8 +94,8 @@ class HouseholdIncomeSheet(HouseholdColumnMixin):
             rows = rows.filter(household__in=households_in(scope.communities))
         return rows.order_by("head_name", "pk")
 
-    def describe(self, record: HouseholdIncome) -> str:
-        return f"{record.head_name}（{record.year}）"
+    def subject(self, record: HouseholdIncome) -> str:
+        return record.head_name
 
 
 class SocialAssistanceSheet(PersonSheet):

@@ -17,6 +17,7 @@ from django.db import connection, models
 from zalainuoer.common import bulk
 from zalainuoer.common.sheets.base import Sheet
 from zalainuoer.common.sheets.delivery import Delivery, Values
+from zalainuoer.common.sheets.undo import Unit
 
 NEW, CHANGED, SAME, REFUSED = "n", "c", "s", "r"
 
@@ -240,8 +241,17 @@ class KeyedSheet(Sheet):
         return found
 
     def describe(self, record: Any) -> str:
-        """How people know a stored record: name and key values."""
+        """How people know a stored record: whom it is about, and what tells it from others about the same; no numbers."""
+        told_by = [column for column in map(self.column, self.key) if column.kind != "id"]
+        values = [column.widget.render(getattr(record, column.stores)) for column in told_by]
+        return f"{self.subject(record)}（{'，'.join(map(str, values))}）"
+
+    def subject(self, record: Any) -> str:
+        """Whom a stored record is about."""
         return str(record)
+
+    def undo_units(self) -> tuple[Unit, ...]:
+        return (Unit(self.model, describe=self.describe),)
 
     def _write(
         self,

@@ -6,7 +6,7 @@ belong together (a person and the certificates) are put back together or not at 
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from zalainuoer.common.fields import EncryptedTextField
 EDITED = "之后又有改动"
 REFERRED = "已有其他数据引用"
 TAKEN = "之后已有同一条新记录"
+GONE = "所属人员或户已不在台账中"
 IMAGES = "undo_images"
 
 
@@ -27,6 +28,7 @@ class Unit:
     model: type[models.Model]
     belongs_to: str = "id"
     is_support: bool = False  # kept in silence where it is still needed (a household), never a reason to keep others
+    describe: Callable[[Any], str] = str  # how people know a row, or what it belongs to
 
 
 @dataclass
@@ -50,7 +52,7 @@ def undo(context_id: uuid.UUID | None, units: Iterable[Unit], *, write: bool = T
     whole = [unit for unit in units if not unit.is_support]
     kept: dict[int, str] = {}
     for unit in whole:
-        kept |= _blocked(unit, among=[u.model for u in units]) | _taken(unit)
+        kept |= _blocked(unit, among=[u.model for u in units]) | _taken(unit) | _gone(unit)
     report.kept = _named(whole[0], kept)
     report.undone = len(set().union(*(_owners(unit) for unit in whole)) - set(kept))
     if write:
@@ -90,6 +92,27 @@ def _taken(unit: Unit) -> dict[int, str]:
             )
             reasons |= {row[0]: TAKEN for row in cursor.fetchall()}
     return reasons
+
+
+def _gone(unit: Unit) -> dict[int, str]:
+    """Owners of rows that would come back to a person or household that is no longer there."""
+    events = unit.model.pgh_event_model._meta.db_table  # type: ignore[attr-defined]
+    owner = connection.ops.quote_name(unit.belongs_to)
+    reasons: dict[int, str] = {}
+    for relation in _tracked_relations(unit.model):
+        column, target = connection.ops.quote_name(relation.column), relation.related_model._meta.db_table
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT e.{owner} FROM {_images(unit)} i JOIN {events} e ON e.pgh_id = i.before"
+                f" WHERE e.{column} IS NOT NULL AND NOT EXISTS (SELECT FROM {target} t WHERE t.id = e.{column})"
+            )
+            reasons |= {row[0]: GONE for row in cursor.fetchall()}
+    return reasons
+
+
+def _tracked_relations(model: type[models.Model]) -> list[Any]:
+    """The foreign keys to tables whose rows can go again."""
+    return [f for f in model._meta.concrete_fields if f.is_relation and hasattr(f.related_model, "pgh_event_model")]
 
 
 def _owner_field(unit: Unit) -> Any:
@@ -188,8 +211,25 @@ def _put_back(unit: Unit, keep: set[int]) -> None:
 
 
 def _named(unit: Unit, reasons: dict[int, str]) -> list[tuple[str, str]]:
-    if not reasons:
-        return []
     owner = unit.model if unit.belongs_to == "id" else _owner_field(unit).related_model
-    found = owner._default_manager.in_bulk(list(reasons))
-    return [(str(found.get(pk, f"编号 {pk}")), reason) for pk, reason in reasons.items()]
+    records = _as_last_known(owner, reasons)
+    return [(unit.describe(records[pk]), reason) for pk, reason in reasons.items()]
+
+
+def _as_last_known(model: type[models.Model], ids: Iterable[int | None]) -> dict[int, Any]:
+    """Rows as the history knows them last, still there or not, with what they refer to."""
+    wanted = {pk for pk in ids if pk is not None}
+    if not wanted:
+        return {}
+    events = model.pgh_event_model.objects.filter(pgh_obj_id__in=wanted)  # type: ignore[attr-defined]
+    names = [field.attname for field in model._meta.concrete_fields]
+    records = {
+        event.pgh_obj_id: model(**{name: getattr(event, name) for name in names})
+        for event in events.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
+    }
+    for relation in _tracked_relations(model):
+        referred_to = (getattr(record, relation.attname) for record in records.values())
+        targets = _as_last_known(relation.related_model, referred_to)
+        for record in records.values():
+            setattr(record, relation.name, targets.get(getattr(record, relation.attname)))
+    return records
