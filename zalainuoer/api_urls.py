@@ -1,13 +1,14 @@
-"""Addresses of the REST API, its description (OpenAPI) and the page to try it out."""
+"""Addresses of the REST API, its description as OpenAPI and as a page."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import SimpleRouter
 
 from indicators.api import FigureViewSet, SnapshotViewSet
 from zalainuoer.common.api.base import Session
 from zalainuoer.common.api.batches import BatchViewSet
+from zalainuoer.common.api.description import api_docs
 from zalainuoer.common.api.sheets import SheetViewSet
 
 router = SimpleRouter(use_regex_path=False)
@@ -16,14 +17,12 @@ router.register("batches", BatchViewSet, basename="api_batch")
 router.register("snapshots", SnapshotViewSet, basename="api_snapshot")
 router.register("figures", FigureViewSet, basename="api_figure")
 
-LOGIN = {"authentication_classes": [Session], "permission_classes": [IsAuthenticated]}
-
 urlpatterns = [
     path("v1/", include(router.urls)),
-    path("schema/", SpectacularAPIView.as_view(**LOGIN), name="api_schema"),
     path(
-        "docs/",
-        SpectacularSwaggerSplitView.as_view(url_name="api_schema", template_name="api/docs.html", **LOGIN),
-        name="api_docs",
+        "schema/",
+        SpectacularAPIView.as_view(authentication_classes=[Session], permission_classes=[IsAuthenticated]),
+        name="api_schema",
     ),
+    path("docs/", api_docs, name="api_docs"),
 ]

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from celery.contrib.testing.worker import start_worker
 from django.conf import settings
+from django.db import connections
 from django.test import override_settings
 
 from indicators import services
@@ -47,11 +48,15 @@ def chromium_path() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
+def browser(django_db_setup: None) -> Iterator[Any]:
     path = chromium_path()
     if path is None:
         pytest.skip("no Chromium on this machine (apt-get install chromium fonts-noto-cjk)")
+    known = connections["default"]
     with playwright_api.sync_playwright() as playwright:
+        # Where an event loop runs, Django looks for its connections in another place: the new one would know nothing
+        # of what a transactional test has to put back.
+        connections["default"] = known
         started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
         yield started
         started.close()
