@@ -62,7 +62,6 @@ INSTALLED_APPS = [
     "import_export",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
 ]
 
 MIDDLEWARE = [
@@ -192,7 +191,6 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "扎赉诺尔区残联业务系统",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
 }
 
 # Celery has its own word for the address of a Unix socket.
