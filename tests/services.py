@@ -27,7 +27,7 @@ def pytest_load_initial_conftests() -> Generator[None]:
 def _prepare() -> None:
     global _folder, _servers
     _folder = Path(tempfile.mkdtemp(prefix="zalainuoer-test-"))
-    os.environ.update(embedded.generate_secrets(), HTTPS="0", DATA_DIR=str(_folder / "data"), ZALAINUOER_TESTS="1")
+    os.environ.update(embedded.generate_secrets(), HTTPS="0", ZALAINUOER_TESTS="1")
     _servers = embedded.prepare(_folder, throwaway=True)
 
 

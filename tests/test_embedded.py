@@ -226,7 +226,7 @@ def test_a_command_ended_by_a_signal_stops_the_servers_before_it_is_gone(folder:
 
 def _bare_environment() -> dict[str, str]:
     """The environment of somebody who has set nothing."""
-    ours = {"DATABASE_URL", "REDIS_URL", "EMBEDDED", "HTTPS", "DATA_DIR", "ZALAINUOER_TESTS", "DJANGO_SETTINGS_MODULE"}
+    ours = {"DATABASE_URL", "REDIS_URL", "EMBEDDED", "HTTPS", "ZALAINUOER_TESTS", "DJANGO_SETTINGS_MODULE"}
     ours |= set(embedded.generate_secrets())
     return {name: value for name, value in os.environ.items() if name not in ours}
 

@@ -105,9 +105,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = required("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
-# Files at rest: uploaded workbooks, always encrypted, never below a URL.
-MEDIA_ROOT = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".local" / "data")))
 UPLOAD_MAX_BYTES = 30 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_BYTES  # people's data never lie in a temporary file in clear
 DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_BYTES + 1024 * 1024
 
 AUTH_USER_MODEL = "common.User"
@@ -188,7 +187,7 @@ REST_FRAMEWORK = {
     "PAGE_SIZE": 50,
 }
 SPECTACULAR_SETTINGS = {
-    "TITLE": "扎赉诺尔区残联业务系统",
+    "TITLE": "残联业务系统",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
 }
