@@ -288,7 +288,7 @@ class Servers:
             raise EmbeddedError(f"内置 Valkey 启动失败。\n{done.stdout}{done.stderr}")
 
     def _stop_valkey(self) -> None:
-        self._ask_valkey("SHUTDOWN")
+        self._ask_valkey("SHUTDOWN NOW FORCE")
 
     def _ask_valkey(self, command: str) -> bytes:
         """Out: the server's answer; nothing if there is none, or if it ended without a word, as SHUTDOWN does."""
