@@ -132,6 +132,7 @@ class WorldTests:
         assert rows_in(own_tables()) == {}
 
 
+@pytest.mark.core
 class TestTheSmallWorldWithBrokenRows(WorldTests, TestCase):
     folder = DATA / "world-120-broken"
 

@@ -15,7 +15,7 @@ from zalainuoer.common import bulk
 from zalainuoer.common.fields import EncryptedTextField
 from zalainuoer.common.models import UploadBatch
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.core]
 
 
 def events(model: Any) -> list[tuple[str, uuid.UUID]]:

@@ -20,7 +20,7 @@ from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.jobs import undo_forecast
 from zalainuoer.common.models import BatchState
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.core]
 
 ONE, TWO, THREE = holder(1), holder(2), holder(3)
 PENSION = "pension-enrolment"
