@@ -166,9 +166,9 @@ def test_a_batch_that_waits_shows_its_steps_and_can_be_cancelled(
     visitor: Visitor = visit(accounts["liaison"])
     page = visitor.open(f"/batches/{batch.pk}/")
     assert page.locator(".stages [aria-current=step]").inner_text().strip() == "排队"
-    page.wait_for_timeout(1500)  # polled once meanwhile
-    visitor.assert_good()
     visitor.tabs_to("取消处理")
+    page.wait_for_timeout(1500)  # polled once meanwhile, which must not take the focus away
+    visitor.assert_good()
     visitor.press_enter()
     page.wait_for_selector("h2:has-text('已取消')")
 
