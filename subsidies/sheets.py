@@ -18,9 +18,7 @@ class PaymentSheet(PersonSheet):
     standard = Column(
         "standard_yuan", "补贴标准", MoneyWidget(), required=True, synonyms=("补贴标准（元/月）", "月标准")
     )
-    amount = Column(
-        "amount_yuan", "发放金额", MoneyWidget(), required=True, synonyms=("发放金额（元）", "实发金额")
-    )
+    amount = Column("amount_yuan", "发放金额", MoneyWidget(), required=True, synonyms=("发放金额（元）", "实发金额"))
     paid_on = Column("paid_on", "发放日期", DateWidget(), required=True, synonyms=("打卡日期",))
 
 
