@@ -20,6 +20,12 @@ from zalainuoer.common.sheets.undo import undo
 
 logger = logging.getLogger(__name__)
 STATE_OF = {Job.READ: BatchState.READING, Job.WRITE: BatchState.CONFIRMING, Job.UNDO: BatchState.UNDOING}
+NOTHING_WRITTEN = (BatchState.FAILED, "处理时系统出错，没有写入任何数据。请联系系统管理员。")
+FAILED = {
+    Job.READ: NOTHING_WRITTEN,
+    Job.WRITE: NOTHING_WRITTEN,
+    Job.UNDO: (BatchState.COMMITTED, "撤销时系统出错，数据没有改动。请联系系统管理员。"),
+}
 ATTEMPTS = 5
 ROWS_WORTH_SHOWING = 5000
 CHANGED_MEANWHILE = "确认之前数据又有变化，没有写入。以下是重新核对的结果，请再次确认。"
@@ -42,7 +48,8 @@ def job_run(*, batch_id: int) -> None:
         try:
             act[batch.job](batch=batch)
         except Exception:
-            _set(batch, state=BatchState.FAILED, message="处理时系统出错，没有写入任何数据。请联系系统管理员。")
+            state, message = FAILED[Job(batch.job)]
+            _set(batch, state=state, stage="", message=message)
             logger.exception("batch %s failed in %s", batch_id, batch.job)
             raise
 
@@ -154,8 +161,8 @@ def batch_write(*, batch: UploadBatch) -> None:
         _set(batch, state=BatchState.DISCARDED, message="暂存的文件已按期删除，没有写入任何数据。请重新上传。")
         return
     delivery, scope = Delivery.unpacked(staged), scope_of(batch)
+    _stage(batch, "写入", done=0, total=len(delivery))  # before the transaction, which would keep it from everybody
     with transaction.atomic(), data_lock():
-        _stage(batch, "写入", done=0, total=len(delivery))
         comparison = sheet.compare(delivery, scope)
         if comparison.digest != batch.digest:
             _keep_preview(batch, sheet, delivery, comparison)

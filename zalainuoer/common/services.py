@@ -14,7 +14,9 @@ from django.utils import timezone
 
 from zalainuoer.common import ciphers
 from zalainuoer.common.errors import RuleBroken
+from zalainuoer.common.locks import running_jobs
 from zalainuoer.common.models import (
+    PENDING,
     AccessAct,
     AccessLog,
     BatchState,
@@ -169,15 +171,21 @@ def batch_preview(batch: UploadBatch) -> tuple[Delivery, Preview] | None:
 
 
 def workbooks_delete_expired(*, now: datetime.datetime) -> int:
-    """Deletes stored workbooks and previews older than the parameter `upload.keep_days`; returns how many batches."""
+    """Deletes stored workbooks and previews older than the parameter `upload.keep_days`; returns how many batches.
+
+    What was never confirmed, or lost with its worker, is dropped with its files; what runs or waits is left alone.
+    """
     days = Parameter.objects.value("upload.keep_days", on=timezone.localdate(now))
-    old = UploadBatch.objects.filter(created_at__lt=now - datetime.timedelta(days=days), files__isnull=False).distinct()
-    expired = list(old.exclude(state__in=(BatchState.QUEUED, BatchState.READING, BatchState.CONFIRMING)))
+    cutoff = now - datetime.timedelta(days=days)
+    old = UploadBatch.objects.filter(created_at__lt=cutoff, files__isnull=False).exclude(pk__in=running_jobs())
+    expired = list(old.exclude(state=BatchState.QUEUED, queued_at__gte=cutoff).distinct())
+    unfinished = [
+        batch.pk for batch in expired if batch.state in PENDING | {BatchState.PREVIEW} and batch.job != Job.UNDO
+    ]
     with transaction.atomic():
         StoredFile.objects.filter(batch__in=expired).delete()
-        previews = [batch.pk for batch in expired if batch.state == BatchState.PREVIEW]
-        UploadBatch.objects.filter(pk__in=previews).update(
-            state=BatchState.DISCARDED, message=f"超过 {days} 天没有确认，已自动放弃，没有写入任何数据。"
+        UploadBatch.objects.filter(pk__in=unfinished).update(
+            state=BatchState.DISCARDED, message=f"超过 {days} 天没有确认或处理完，已自动放弃，没有写入任何数据。"
         )
     return len(expired)
 
