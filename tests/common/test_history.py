@@ -13,7 +13,7 @@ from registry.models import Certificate, Person, SocialAssistance
 from tests.deliveries import fact, holder, undo, upload, user
 from zalainuoer.common import bulk
 from zalainuoer.common.fields import EncryptedTextField
-from zalainuoer.common.models import UploadBatch
+from zalainuoer.common.models import Role, UploadBatch, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.core]
 
@@ -140,3 +140,18 @@ def test_bulk_writing_records_insert_update_and_delete() -> None:
     assert not SocialAssistance.objects.exists()
     assert Context.objects.get(pk=context).metadata == {"batch": 77, "user": None}
     assert UploadBatch.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_changed_role_leaves_a_trace_and_a_changed_password_does_not() -> None:
+    account = User.objects.create(username="li", name="李敏", role=Role.LEADERSHIP)
+    account.set_password("Bu-Shuo-Chulai-2025")
+    account.save()
+    account.role = Role.FEDERATION_STAFF
+    account.save()
+    events = User.pgh_event_model.objects.order_by("pgh_id").values_list("pgh_label", "role")
+    assert list(events) == [("insert", Role.LEADERSHIP), ("update", Role.FEDERATION_STAFF)]
+
+
+def test_no_history_keeps_a_password() -> None:
+    assert "password" not in {field.name for field in User.pgh_event_model._meta.get_fields()}

@@ -4,6 +4,7 @@
 batch); undo of a batch and the change trail of a record are read from them.
 """
 
+from collections.abc import Callable
 from typing import TypeVar
 
 import pghistory
@@ -12,6 +13,21 @@ from django.db import models
 from zalainuoer.common.fields import EncryptedTextField
 
 M = TypeVar("M", bound=type[models.Model])
+
+
+def tracked_fields(*names: str) -> Callable[[M], M]:
+    """Class decorator: keeps the history of some fields only (of an account all but its password)."""
+
+    def track(model: M) -> M:
+        return pghistory.track(
+            pghistory.InsertEvent(),
+            pghistory.UpdateEvent(condition=pghistory.AnyChange(*names)),
+            pghistory.DeleteEvent(),
+            fields=list(names),
+            model_name=f"{model.__name__}Event",
+        )(model)
+
+    return track
 
 
 def tracked(model: M) -> M:

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 
 from zalainuoer.common.errors import ParameterMissing
+from zalainuoer.common.history import tracked_fields
 from zalainuoer.common.locks import running_jobs
 
 
@@ -93,6 +94,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username=username)
 
 
+@tracked_fields("username", "name", "role", "division", "department", "is_active")
 class User(AbstractBaseUser):
     """An account. There is no superuser: whoever could bypass scope would, one day.
 
@@ -178,6 +180,7 @@ class ParameterQuerySet(models.QuerySet["Parameter"]):
         return dict(rows.values_list("key", "value"))
 
 
+@tracked_fields("key", "name", "value", "effective_from", "document", "note")
 class Parameter(models.Model):
     """A figure or list that a document can change: dated, with the document's number, never a constant in code.
 

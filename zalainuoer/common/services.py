@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zalainuoer.common import ciphers
+from zalainuoer.common.deliveries import may_act
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import running_jobs
 from zalainuoer.common.models import (
@@ -78,7 +79,7 @@ def batch_confirm(
     batch is compared again first and a new preview shown. Raises RuleBroken if there is nothing to confirm.
     """
     with transaction.atomic():
-        batch = _locked(batch, expected=(BatchState.PREVIEW,), act="确认")
+        batch = _locked(batch, by=by, expected=(BatchState.PREVIEW,), act="确认")
         renames = sorted({*batch.confirmed_rows, *rename_rows})
         if renames != batch.confirmed_rows:
             batch.confirmed_rows, batch.job = renames, Job.READ
@@ -90,14 +91,14 @@ def batch_confirm(
 def batch_discard(*, batch: UploadBatch, by: User | None) -> None:
     """Drops a preview: nothing of it is written, the file is to be mended and delivered again."""
     with transaction.atomic():
-        batch = _locked(batch, expected=(BatchState.PREVIEW,), act="放弃")
+        batch = _locked(batch, by=by, expected=(BatchState.PREVIEW,), act="放弃")
         _end(batch, BatchState.DISCARDED, "已放弃，没有写入任何数据。请改正后重新上传。")
 
 
 def batch_cancel(*, batch: UploadBatch, by: User | None) -> None:
     """Asks a running job to stop at its next stage; a queued one stops at once. What is being written is not torn."""
     with transaction.atomic():
-        batch = _locked(batch, expected=(BatchState.QUEUED, BatchState.READING), act="取消")
+        batch = _locked(batch, by=by, expected=(BatchState.QUEUED, BatchState.READING), act="取消")
         if batch.state == BatchState.QUEUED and batch.job == Job.READ:
             _end(batch, BatchState.CANCELLED, "已取消，没有写入任何数据。")
         elif batch.job == Job.READ:
@@ -110,7 +111,7 @@ def batch_cancel(*, batch: UploadBatch, by: User | None) -> None:
 def batch_repeat(*, batch: UploadBatch, by: User | None) -> None:
     """Runs a lost job again, or one that has waited in vain for a worker."""
     with transaction.atomic():
-        batch = _locked(batch, expected=tuple(BatchState), act="重新处理")
+        batch = _locked(batch, by=by, expected=tuple(BatchState), act="重新处理")
         if not (batch.is_lost or waits_in_vain(batch)):
             raise RuleBroken("该批次没有中断，不需要重新处理。")
         _enqueue(batch)
@@ -124,13 +125,18 @@ def waits_in_vain(batch: UploadBatch) -> bool:
 def batch_undo(*, batch: UploadBatch, by: User | None) -> None:
     """Asks for a committed batch to be undone."""
     with transaction.atomic():
-        batch = _locked(batch, expected=(BatchState.COMMITTED,), act="撤销")
+        batch = _locked(batch, by=by, expected=(BatchState.COMMITTED,), act="撤销")
         batch.job, batch.undone_by = Job.UNDO, by
         _enqueue(batch)
 
 
-def _locked(batch: UploadBatch, *, expected: tuple[str, ...], act: str) -> UploadBatch:
-    """The batch as it stands now, held until the transaction ends; two people cannot do the same thing to it."""
+def _locked(batch: UploadBatch, *, by: User | None, expected: tuple[str, ...], act: str) -> UploadBatch:
+    """The batch as it stands now, held until the transaction ends; two people cannot do the same thing to it.
+
+    `by` None is the system. Raises RuleBroken where the person may not act, or the batch is no longer where it was.
+    """
+    if by is not None and not may_act(by, batch):
+        raise RuleBroken(f"该批次由{batch.department}报送，您的账号不能{act}。")
     batch = UploadBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     if batch.state not in expected:
         raise RuleBroken(f"该批次现在的状态是“{batch.get_state_display()}”，不能{act}。")

@@ -36,7 +36,7 @@ class Command(BaseCommand):
         try:
             content = path.read_bytes()
         except OSError as error:
-            raise CommandError(f"读不到文件 {path}：文件不存在，或没有读取权限。", returncode=WRONG_USE) from error
+            raise CommandError(f"读不到文件 {path}：文件不存在，或没有读取权限。", returncode=UNREADABLE) from error
         try:
             run = self._check_only if options["dry_run"] else self._upload
             result = {"sheet": sheet.code, "file": path.name, **run(sheet, path.name, content, by)}
