@@ -9,6 +9,8 @@ from typing import NoReturn
 
 from zalainuoer import embedded
 
+# Commands a newcomer may type first: the embedded database is prepared for them.
+ON_TABLES = {"upload", "indicators", "demo", "create_administrator"}
 WITHOUT_SERVERS = {"help", "version", "check", "collectstatic", "-h", "--help", "--version"}
 
 
@@ -37,9 +39,22 @@ def run(arguments: list[str]) -> None:
     from django.core.management import execute_from_command_line
 
     try:
+        if os.environ.get("EMBEDDED") and ON_TABLES.intersection(arguments[1:2]):
+            prepare_new_database()
         execute_from_command_line(arguments)
     except ImproperlyConfigured as error:
         sys.exit(f"配置错误：{error}")
+
+
+def prepare_new_database() -> None:
+    """Migrate an embedded database that has just been created; a server of one's own is migrated by hand."""
+    import django
+    from django.core.management import call_command
+    from django.db import connection
+
+    django.setup()
+    if "django_migrations" not in connection.introspection.table_names():
+        call_command("migrate", verbosity=0)
 
 
 def _exit(signum: int, frame: FrameType | None) -> NoReturn:
