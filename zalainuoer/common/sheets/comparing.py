@@ -10,7 +10,7 @@ import marshal
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import connection, models
 
@@ -87,13 +87,6 @@ class Preview:
         verdicts, cells, absent, to_confirm, problems = marshal.loads(zlib.decompress(packed))  # noqa: S302
         changes = {i: [Change(*cell) for cell in row] for i, row in cells.items()}
         return cls(verdicts, changes, absent, to_confirm, problems)
-
-
-class Comparable(Protocol):
-    """What a sheet class must offer to be uploaded."""
-
-    def check(self, delivery: Delivery) -> None: ...
-    def compare(self, delivery: Delivery, scope: Scope) -> Comparison: ...
 
 
 class KeyedSheet(Sheet):

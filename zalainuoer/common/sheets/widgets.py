@@ -9,6 +9,7 @@ serves the comparison with what is stored, the preview and COPY, without a conve
 import datetime
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
@@ -44,15 +45,16 @@ def quoted(raw: Any) -> str:
     return f"“{text[:20]}{'…' if len(text) > 20 else ''}”"
 
 
-class CellWidget(widgets.Widget):
+class CellWidget(widgets.Widget, ABC):
     """Base: `kind` names the cell's kind for templates and table reading, `help` explains it to a clerk."""
 
     kind: ClassVar[str] = "text"
     help: str = ""
     choices: tuple[str, ...] = ()
 
+    @abstractmethod
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str | None:
-        raise NotImplementedError
+        """The stored value's text form, None for an empty cell; raises ValueError with a Chinese sentence."""
 
     def display(self, text: str | None) -> str:
         """What a person sees for the text form."""
