@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from employment.models import TrainingRecord
 from registry.models import Certificate, HouseholdIncome, Person
-from zalainuoer.common.jobs import job_run, read_delivery
+from zalainuoer.common.jobs import job_run
 from zalainuoer.common.models import (
     AccessAct,
     AccessLog,
@@ -30,6 +30,7 @@ from zalainuoer.common.services import batch_receive
 from zalainuoer.common.sheets.base import Sheet, all_sheets, sheet_of
 from zalainuoer.common.sheets.comparing import Scope
 from zalainuoer.common.sheets.export import export_workbook, related_paths
+from zalainuoer.common.sheets.reading import read_delivery
 
 WORLD = Path(__file__).parents[1] / "data" / "world-120-broken"
 CODES = [sheet.code for sheet in all_sheets()]

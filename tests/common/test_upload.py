@@ -11,6 +11,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from registry.models import (
     Certificate,
@@ -46,6 +47,8 @@ from tests.deliveries import (
 from zalainuoer.common import services
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import BatchState, StoredFile, UploadBatch
+from zalainuoer.common.sheets.base import sheet_of
+from zalainuoer.common.sheets.template import write_template
 
 pytestmark = pytest.mark.django_db
 
@@ -603,6 +606,30 @@ def test_a_file_that_is_no_workbook_is_unreadable_and_says_so() -> None:
     assert batch.state == BatchState.UNREADABLE
     assert batch.message
     assert not Person.objects.exists()
+
+
+def test_another_sheets_template_is_not_believed_even_with_the_same_columns(registered: None) -> None:
+    template = io.BytesIO()
+    write_template(sheet_of("nursing-subsidy-payments"), template)
+    batch = receive("living-subsidy-payments", template.getvalue())
+    assert batch.state == BatchState.UNREADABLE
+    assert "这份工作簿是“重度残疾人护理补贴发放名册”" in batch.message
+    assert receive("nursing-subsidy-payments", template.getvalue()).state != BatchState.UNREADABLE
+
+
+@pytest.mark.parametrize("where", ["title", "page name"])
+def test_a_title_that_names_another_sheet_is_not_believed_either(registered: None, where: str) -> None:
+    book = load_workbook(io.BytesIO(workbook([fact("living-subsidy-payments", ONE)])))
+    page, title = book.worksheets[0], "重度残疾人护理补贴发放名册"
+    if where == "title":
+        page.insert_rows(1)
+        page["A1"] = f"扎赉诺尔区{title}"
+    else:
+        page.title = title
+    file = io.BytesIO()
+    book.save(file)
+    assert receive("living-subsidy-payments", file.getvalue()).state == BatchState.UNREADABLE
+    assert receive("nursing-subsidy-payments", file.getvalue()).state == BatchState.PREVIEW
 
 
 def test_the_same_file_again_says_so_and_changes_nothing() -> None:

@@ -13,9 +13,9 @@ from zalainuoer.common.models import RUNNING, BatchState, Job, StoredFileKind, U
 from zalainuoer.common.services import batch_receive, file_content, file_store
 from zalainuoer.common.sheets.base import Sheet, sheet_of
 from zalainuoer.common.sheets.comparing import Comparison, Scope
-from zalainuoer.common.sheets.delivery import Delivery, deliver
-from zalainuoer.common.sheets.reader import Unreadable, read_workbook
-from zalainuoer.common.sheets.table import locate, pages_passed_over
+from zalainuoer.common.sheets.delivery import Delivery
+from zalainuoer.common.sheets.guarded import Unreadable
+from zalainuoer.common.sheets.reading import read_delivery
 from zalainuoer.common.sheets.undo import undo
 
 logger = logging.getLogger(__name__)
@@ -89,23 +89,6 @@ def batch_read(*, batch: UploadBatch) -> None:
         return
     with transaction.atomic():
         _keep_preview(batch, sheet, delivery, comparison)
-
-
-def read_delivery(
-    sheet: Sheet, content: bytes, file_name: str, *, report: Callable[[int, float], None] = lambda rows, share: None
-) -> Delivery:
-    """What a workbook delivers for a sheet, every cell cleaned and checked; raises Unreadable.
-
-    `report` is told the number of rows, and the share of the checking that is done.
-    """
-    book = read_workbook(content, original_name=file_name)
-    tables = locate(book, sheet.columns)
-    rows = sum(len(table.numbers) for table in tables)
-    delivery = deliver(sheet, tables, report=partial(report, rows))
-    if passed_over := pages_passed_over(book, tables):
-        delivery.notes.append(f"没有读取的工作表：{'、'.join(passed_over[:20])}。")
-    sheet.check(delivery)
-    return delivery
 
 
 def scope_of(batch: UploadBatch) -> Scope:

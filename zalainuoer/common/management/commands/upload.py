@@ -9,12 +9,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from zalainuoer.common.errors import RuleBroken
-from zalainuoer.common.jobs import batch_upload_now, communities_of, read_delivery
+from zalainuoer.common.jobs import batch_upload_now, communities_of
 from zalainuoer.common.models import BatchState, User
 from zalainuoer.common.services import batch_preview
 from zalainuoer.common.sheets.base import Sheet, all_sheets, sheet_of, sheets_for
 from zalainuoer.common.sheets.comparing import Comparison, Scope
 from zalainuoer.common.sheets.reader import Unreadable
+from zalainuoer.common.sheets.reading import read_delivery
 
 WRONG_USE, UNREADABLE = 2, 1
 
