@@ -75,11 +75,12 @@ def prepare(folder: Path = LOCAL, *, start: bool = True, throwaway: bool = False
             for name, value in servers.secrets().items():
                 os.environ.setdefault(name, value)
             os.environ.setdefault("HTTPS", "0")
+            os.environ["EMBEDDED"] = "1"
         if start:
             servers.enter()
     except PermissionError as error:
         raise EmbeddedError(f"无权访问 {error.filename}：文件夹 {folder} 可能由另一个系统用户创建。") from error
-    os.environ.update(servers.urls(), EMBEDDED="1")
+    os.environ.update(servers.urls())
     return servers
 
 

@@ -1,7 +1,9 @@
 """What a worker does with a batch: read and compare, write, undo. Each under the job's lock, each all or nothing."""
 
+import gc
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from django.db import transaction
@@ -46,12 +48,25 @@ def job_run(*, batch_id: int) -> None:
         UploadBatch.objects.filter(pk=batch_id).update(state=STATE_OF[Job(batch.job)])
         act: dict[str, Callable[..., None]] = {Job.READ: batch_read, Job.WRITE: batch_write, Job.UNDO: batch_put_back}
         try:
-            act[batch.job](batch=batch)
+            with _collector_paused():
+                act[batch.job](batch=batch)
         except Exception:
             state, message = FAILED[Job(batch.job)]
             _set(batch, state=state, stage="", message=message)
             logger.exception("batch %s failed in %s", batch_id, batch.job)
             raise
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Millions of living cells make each garbage collection walk them all in vain: an eighth of a large job's time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def batch_upload_now(*, sheet: Sheet, file_name: str, content: bytes, by: User | None) -> UploadBatch:
