@@ -127,11 +127,6 @@ def notes(figure: Figure) -> list[str]:
     return found
 
 
-def for_street(figure: Figure, street_id: int) -> list[int] | int:
-    """A street's own counts: [numerator, denominator] of a rate, a number of a count."""
-    return figure.by_street.get(str(street_id), 0 if figure.denominator is None else [0, 0])
-
-
 # the terminal table
 
 HEADINGS = ("序号", "指标", "数值", "分子/分母", "目标", "属性", "状态", "数据截至")

@@ -15,7 +15,7 @@ class RehabNeedSheet(ChildSheet):
 
     code, title, department, order = "rehab-needs", "残疾人康复需求调查表", "区残联", 11
     model, key, period, rhythm = RehabNeed, ("年度", "身份证号"), "年度", Yearly(11, 30)
-    cut = (12, 31)
+    cut_day = "rehab.cut_day"
 
     year = year_column("调查年度")
     id_number = id_column()

@@ -8,6 +8,7 @@ from django.db import connection, models
 from django.utils.functional import cached_property
 
 from registry.models import Household, Person
+from registry.rules import day_of
 from registry.sheets.lookup import (
     COMMUNITY,
     HEAD,
@@ -26,6 +27,7 @@ from registry.sheets.lookup import (
 )
 from zalainuoer.common.identity import age_on, born_on
 from zalainuoer.common.models import Division
+from zalainuoer.common.rules import Parameters
 from zalainuoer.common.sheets.base import Column
 from zalainuoer.common.sheets.comparing import KeyedSheet, Scope
 from zalainuoer.common.sheets.delivery import Delivery, Values
@@ -33,7 +35,6 @@ from zalainuoer.common.sheets.undo import Unit
 from zalainuoer.common.sheets.widgets import DivisionWidget, IdNumberWidget, NameWidget
 
 NOT_ON_REGISTER = "不在残疾人台账中。请核对号码；如属新持证人员，请先由区残联报送残疾人证台账。"
-ADULT_AGE = 16
 
 
 def id_column() -> Column:
@@ -127,10 +128,11 @@ class PersonSheet(KeyedSheet):
 class ChildSheet(PersonSheet):
     """A person sheet in which an unknown child becomes a person without a certificate (未持证残疾儿童).
 
-    `cut` is the day, in the row's year, on which the child must still be under 16.
+    On the day that the parameter `cut_day` names, in the row's year, the child must be below `child.age_limit`: the
+    same parameters the indicators count by.
     """
 
-    cut: tuple[int, int]  # month, day
+    cut_day: str  # the parameter's key
 
     def resolve(self, delivery: Delivery, scope: Scope) -> dict[str, Values]:
         communities = communities_of(delivery, scope)
@@ -157,12 +159,21 @@ class ChildSheet(PersonSheet):
         year, community = self._years[index], self._communities[index]
         if index in delivery.problems or not (name and year and community):
             return None
-        if age_on(datetime.date.fromisoformat(born_on(number)), datetime.date(int(year), *self.cut)) >= ADULT_AGE:
+        if not self._is_child(number, int(year)):
             delivery.refuse(index, ID, NOT_ON_REGISTER)
             return None
         self.children[number] = (name, community)
         self.places[number] = str(-len(self.children))  # no stored key is negative
         return self.places[number]
+
+    def _is_child(self, number: str, year: int) -> bool:
+        cut_on = day_of(year, self._parameters[self.cut_day])
+        return age_on(datetime.date.fromisoformat(born_on(number)), cut_on) < self._parameters["child.age_limit"]
+
+    @cached_property
+    def _parameters(self) -> Parameters:
+        """Those in force at the end of the latest year delivered."""
+        return Parameters(on=datetime.date(max(int(year) for year in self._years if year), 12, 31))
 
     def display(self, store: str, text: str | None) -> str:
         return self._community_names.get(text or "", "") if store == "community_id" else super().display(store, text)

@@ -179,7 +179,7 @@ class SchoolEnrolmentSheet(ChildSheet):
     code, title, department, order = "school-enrolment", "适龄残疾儿童少年义务教育安置台账", "教育局", 10
     model, key, period = SchoolEnrolment, ("学年", "身份证号"), "学年"
     rhythm = Yearly(10, 31, is_school_year=True)
-    cut = (8, 31)
+    cut_day = "school.cut_day"
 
     school_year = Column("school_year", "学年", SchoolYearWidget(), required=True, synonyms=("学年度",))
     id_number = id_column()

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zalainuoer.common import bulk
+from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock, job_lock
 from zalainuoer.common.models import RUNNING, BatchState, Job, StoredFileKind, UploadBatch, User
 from zalainuoer.common.services import batch_receive, file_content, file_store
@@ -96,7 +97,7 @@ def batch_read(*, batch: UploadBatch) -> None:
         _stage(batch, "与已有数据比较", total=len(delivery))
         comparison = sheet.compare(delivery, scope_of(batch))
         _stage(batch, "生成预览", done=len(delivery))
-    except Unreadable as error:
+    except (Unreadable, RuleBroken) as error:  # a file nobody can read, a parameter nobody has filled in
         _set(batch, state=BatchState.UNREADABLE, message=str(error))
         return
     except Cancelled:
