@@ -115,5 +115,12 @@
     });
   };
 
-  document.addEventListener("DOMContentLoaded", () => [menu, errors, messages, drop, once, stages, session].forEach((part) => part()));
+  /* While a form is on its way, a poll's answer must not load the page anew: that would stop the form. */
+  const leaving = () => {
+    document.body.addEventListener("htmx:beforeOnLoad", (event) => {
+      if (document.querySelector("form[data-sent]")) event.preventDefault();
+    });
+  };
+
+  document.addEventListener("DOMContentLoaded", () => [menu, errors, messages, drop, once, stages, session, leaving].forEach((part) => part()));
 })();

@@ -173,6 +173,25 @@ def test_a_batch_that_waits_shows_its_steps_and_can_be_cancelled(
     page.wait_for_selector("h2:has-text('已取消')")
 
 
+def test_a_poll_that_answers_while_a_form_is_on_its_way_does_not_stop_the_form(
+    visit: Any, accounts: dict[str, User], people: list[dict[str, object]]
+) -> None:
+    batch = upload(SHEET, [fact(SHEET, people[0])], by=accounts["liaison"])
+    UploadBatch.objects.filter(pk=batch.pk).update(state=BatchState.QUEUED, job=Job.READ)
+    visitor: Visitor = visit(accounts["liaison"])
+    page = visitor.open(f"/batches/{batch.pk}/")
+    sent: list[Any] = []
+    page.route("**/cancel/", lambda route: sent.append(route))
+    page.click("text=取消处理", no_wait_after=True)
+    UploadBatch.objects.filter(pk=batch.pk).update(state=BatchState.READING)
+    with page.expect_response("**/progress/"):
+        UploadBatch.objects.filter(pk=batch.pk).update(state=BatchState.COMMITTED)
+    page.wait_for_timeout(300)
+    assert page.locator("#progress").count() == 1
+    sent[0].continue_()
+    page.wait_for_selector("text=不能取消")
+
+
 def test_other_departments_batches_are_seen_by_the_federation_but_decided_by_their_own(
     visit: Any, accounts: dict[str, User], people: list[dict[str, object]], client: Any
 ) -> None:
