@@ -8,11 +8,12 @@ from __future__ import annotations
 import datetime
 from typing import ClassVar, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from zalainuoer.common.fields import BlindIndexField, EncryptedTextField
-from zalainuoer.common.history import tracked
+from zalainuoer.common.history import tracked, tracked_fields
 from zalainuoer.common.models import Division, ScopedQuerySet
 
 # A statement that has held "for every day so far" begins here; one that still holds ends here.
@@ -67,9 +68,18 @@ class Household(models.Model):
 
     head_id_number = EncryptedTextField("户主身份证号", purpose="id_number")
     head_id_index = BlindIndexField(purpose="id_number", unique=True, editable=False)
+    head_name = models.CharField("户主姓名", max_length=50, null=True, blank=True)  # of a head who holds no certificate
+    head_born_on = models.DateField("户主出生日期", null=True, blank=True)  # read from the number, for 依老养残
 
     class Meta:
         verbose_name = "户"
+
+
+class CardGeneration(models.IntegerChoices):
+    """证卡代次 (规划: 换发智能化残疾人证)."""
+
+    SECOND = 2, "第二代残疾人证"
+    THIRD = 3, "第三代（智能化）残疾人证"
 
 
 @tracked
@@ -83,6 +93,7 @@ class Person(models.Model):
 
     id_number = EncryptedTextField("身份证号", purpose="id_number")
     id_index = BlindIndexField(purpose="id_number", unique=True, editable=False)
+    id_tail_index = BlindIndexField(purpose="id_tail", null=True, db_index=True, editable=False)  # of the last four
     name = models.CharField("姓名", max_length=50)
     pinyin = models.CharField("姓名拼音", max_length=200)
     initials = models.CharField("拼音首字母", max_length=50)
@@ -90,10 +101,15 @@ class Person(models.Model):
     born_on = models.DateField("出生日期")
     ethnicity = models.CharField("民族", max_length=20, null=True, blank=True)
     phone = EncryptedTextField("联系电话", purpose="phone", null=True, blank=True)
-    phone_index = BlindIndexField(purpose="phone", null=True, blank=True, editable=False)
+    phone_index = BlindIndexField(purpose="phone", null=True, blank=True, db_index=True, editable=False)
+    address = EncryptedTextField("住址", purpose="address", null=True, blank=True)
+    address_index = BlindIndexField(purpose="address", null=True, blank=True, editable=False)
     guardian_name = models.CharField("监护人姓名", max_length=50, null=True, blank=True)
     guardian_phone = EncryptedTextField("监护人电话", purpose="phone", null=True, blank=True)
-    guardian_phone_index = BlindIndexField(purpose="phone", null=True, blank=True, editable=False)
+    guardian_phone_index = BlindIndexField(purpose="phone", null=True, blank=True, db_index=True, editable=False)
+    card_generation = models.PositiveSmallIntegerField(
+        "证卡代次", choices=CardGeneration.choices, null=True, blank=True
+    )  # not in the registry sheet; null is not known
     community = models.ForeignKey(
         Division, models.PROTECT, db_index=False, related_name="people", verbose_name="所属社区"
     )
@@ -171,6 +187,119 @@ class Certificate(models.Model):
     def number(self) -> str:
         """残疾人证号: ID number, category, level, and B with the count of re-issues."""
         return f"{self.person.id_number}{self.category}{self.level}{self.suffix or ''}"
+
+
+class CertificateAct(models.TextChoices):
+    """残疾人证业务 (残疾人证管理办法; 跨省通办). What each asks for and does stands in registry/services."""
+
+    ISSUE = "issue", "新办"
+    RENEW = "renew", "换领"
+    REISSUE = "reissue", "补办"
+    REGRADE = "regrade", "类别等级变更"
+    MOVE_IN = "move_in", "迁入"
+    MOVE_OUT = "move_out", "迁出"
+    REPORT_LOSS = "report_loss", "挂失"
+    FREEZE = "freeze", "冻结"
+    UNFREEZE = "unfreeze", "解冻"
+    CANCEL = "cancel", "注销"
+    DETAILS = "details", "信息变更"
+
+
+@tracked
+class CertificateCase(models.Model):
+    """One act on somebody's certificate: what was done, from which day on, on what ground, by whom.
+
+    The statement it led to stands in Certificate; here stands the file. `accepted_by` differs from `decided_by` where
+    the application came in elsewhere (跨省通办: accepted where one lives, decided where the hukou is).
+    """
+
+    division_path = "person__community"
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="certificate_cases", verbose_name="人员")
+    act = models.CharField("业务", max_length=12, choices=CertificateAct.choices)
+    effective_on = models.DateField("生效日期")
+    reason = models.CharField("原因", max_length=100, blank=True)
+    note = models.CharField("备注", max_length=300, blank=True)
+    basis = models.CharField("依据", max_length=200)
+    accepted_by = models.CharField("受理机关", max_length=100, blank=True)
+    decided_by = models.CharField("决定机关", max_length=100, blank=True)
+    changes = models.JSONField(
+        "变动", default=list
+    )  # [[heading, before, after]], certificate numbers by their ends only
+    recorded_at = models.DateTimeField("登记时间", auto_now_add=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="登记人"
+    )
+    history_context = models.UUIDField(null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
+    withdrawn_reason = models.CharField("撤回原因", max_length=200, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "残疾人证业务记录"
+        ordering = ("-effective_on", "-id")
+
+
+@tracked_fields("case", "name", "content_type")
+class Attachment(models.Model):
+    """附件 of an act on a certificate: a scan or photograph, encrypted."""
+
+    case = models.ForeignKey(CertificateCase, models.CASCADE, related_name="attachments", verbose_name="业务记录")
+    name = models.CharField("文件名", max_length=200)
+    content_type = models.CharField("文件类型", max_length=50)
+    content = models.BinaryField("内容")  # sealed with ciphers.encrypt_bytes(purpose="file.attachment")
+
+    class Meta:
+        verbose_name = "附件"
+
+
+@tracked
+class FormerIdentity(models.Model):
+    """曾用身份证号: a number the police have corrected, by which old papers still name the person (居民身份证法)."""
+
+    division_path = "person__community"
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="former_identities", verbose_name="人员")
+    id_number = EncryptedTextField("身份证号", purpose="id_number")
+    id_index = BlindIndexField(purpose="id_number", db_index=True, editable=False)
+    until = models.DateField("变更日期")
+    reason = models.CharField("变更原因", max_length=200)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "曾用身份证号"
+
+
+class MergePairState(models.TextChoices):
+    """What became of two records that look like one person."""
+
+    MERGED = "merged", "已合并"
+    UNDONE = "undone", "合并已撤销"
+    DISTINCT = "distinct", "确认不是同一人"
+
+
+@tracked
+class MergePair(models.Model):
+    """Two records somebody has looked at: merged (and by which history context, so that it can be undone), or distinct.
+
+    `kept` and `gone` are primary keys without a foreign key: a merge deletes one of the rows.
+    """
+
+    kept = models.BigIntegerField("保留的档案编号")
+    gone = models.BigIntegerField("并入的档案编号")
+    state = models.CharField("结论", max_length=10, choices=MergePairState.choices)
+    reason = models.CharField("理由", max_length=200)
+    decided_at = models.DateTimeField("时间", auto_now_add=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="经办人"
+    )
+    history_context = models.UUIDField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = "疑似重复档案"
+        constraints: ClassVar = [models.UniqueConstraint(fields=("kept", "gone"), name="merge_pair_once")]
 
 
 class PersonFact(models.Model):
@@ -373,3 +502,34 @@ class SchoolEnrolment(PersonFact):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=("school_year", "person"), name="school_enrolment_one_a_year"),
         ]
+
+
+class DeathSource(models.TextChoices):
+    """死亡信息的来源."""
+
+    POLICE = "police", "公安"
+    CIVIL_AFFAIRS = "civil_affairs", "民政"
+    HEALTH = "health", "卫健"
+    CREMATORIUM = "crematorium", "殡葬"
+
+
+class DeathState(models.TextChoices):
+    """What a person has made of a notice: nothing yet, the certificate cancelled, or found wrong."""
+
+    PROPOSED = "proposed", "待核实"
+    CONFIRMED = "confirmed", "已注销"
+    REJECTED = "rejected", "核实有误"
+
+
+@tracked
+class DeathNotice(PersonFact):
+    """死亡信息 from another office. It only proposes: a person confirms, and that cancels the certificate (§2.4)."""
+
+    died_on = models.DateField("死亡日期")
+    source = models.CharField("来源", max_length=15, choices=DeathSource.choices)
+    state = models.CharField("核实结果", max_length=10, choices=DeathState.choices, default=DeathState.PROPOSED)
+    note = models.CharField("核实说明", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "死亡信息"
+        constraints: ClassVar = [models.UniqueConstraint(fields=("person",), name="death_notice_one_a_person")]

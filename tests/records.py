@@ -16,6 +16,7 @@ from indicators.models import Figure, Plan, Snapshot
 from indicators.periods import Basis
 from registry import models as registry
 from registry.models import Certificate, Household, HouseholdIncome, Person
+from registry.services.identity import name_fields, number_fields
 from rehab.models import DeviceFitting, RehabNeed, RehabService
 from subsidies.models import LivingPayment, NursingPayment
 from tests.deliveries import id_number
@@ -38,11 +39,8 @@ def person(n: int = 1, *, born: str = "1980-01-01", street: str = "第一街道"
     """Somebody without a certificate."""
     number = id_number(n, born=born)
     return Person.objects.create(
-        id_number=number,
-        id_index=Person._meta.get_field("id_index").of(number),
-        name=f"某{n}",
-        sex=registry.Sex.MALE,
-        born_on=day(born),
+        **number_fields(number),
+        **name_fields(f"某{n}"),
         community=community(street),
     )
 

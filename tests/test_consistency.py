@@ -183,7 +183,9 @@ def permissions_asked_for() -> set[str]:
     return found
 
 
-PERMISSION = re.compile(r"(?:common|indicators)\.(?:view|manage|upload|export|recompute|change|add|delete)[a-z_]*")
+PERMISSION = re.compile(
+    r"(?:common|indicators|registry)\.(?:view|manage|upload|export|recompute|change|add|delete|reveal|merge)[a-z_]*"
+)
 
 
 def test_permissions_asked_for_and_granted_are_the_same() -> None:

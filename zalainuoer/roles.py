@@ -6,21 +6,26 @@ from django.contrib.auth.backends import ModelBackend
 
 from zalainuoer.common.models import Role, User
 
+FIGURES = frozenset({"indicators.view_figures", "indicators.view_people"})
+# Whoever meets people: in the district, a street or a community, each within the own area.
+PEOPLE = frozenset({"registry.view_people", "registry.reveal_people", "registry.export_people"})
+KEEPING = frozenset(
+    {"registry.change_facts", "registry.change_certificates", "registry.merge_people", "common.manage_divisions"}
+)
+
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.SYSTEM_ADMINISTRATOR: frozenset({"common.manage_accounts", "common.manage_parameters"}),
-    Role.FEDERATION_STAFF: frozenset(
-        {
-            "common.upload_sheets",
-            "common.view_all_batches",
-            "common.export_sheets",
-            "indicators.view_figures",
-            "indicators.view_people",
-            "indicators.recompute",
-        }
+    Role.SYSTEM_ADMINISTRATOR: frozenset(
+        {"common.manage_accounts", "common.manage_parameters", "common.manage_divisions", "common.view_audit"}
     ),
-    Role.STREET_STAFF: frozenset({"common.upload_sheets", "indicators.view_figures", "indicators.view_people"}),
+    Role.FEDERATION_STAFF: FIGURES
+    | PEOPLE
+    | KEEPING
+    | {"common.upload_sheets", "common.view_all_batches", "common.export_sheets", "indicators.recompute"},
+    Role.STREET_STAFF: FIGURES | PEOPLE | {"common.upload_sheets", "registry.change_facts"},
+    Role.COMMUNITY_WORKER: frozenset({"registry.view_people", "registry.reveal_people"}),
     Role.LIAISON: frozenset({"common.upload_sheets"}),
     Role.LEADERSHIP: frozenset({"indicators.view_figures"}),
+    Role.SYSTEM_CLIENT: frozenset({"registry.view_people"}),
 }
 
 

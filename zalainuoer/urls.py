@@ -29,6 +29,7 @@ urlpatterns = [
     path("parameters/", parameters.parameter_list, {"choices": PARAMETER_CHOICES}, name="parameter_list"),
     path("parameters/<str:key>/add/", parameters.parameter_add, {"choices": PARAMETER_CHOICES}, name="parameter_add"),
     path("", include("zalainuoer.common.urls")),
+    path("", include("registry.urls")),
     path("figures/", include("indicators.urls")),
     path("api/", include("zalainuoer.api_urls")),
 ]

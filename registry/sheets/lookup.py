@@ -9,7 +9,7 @@ from django.db import connection
 from registry.models import Certificate, Household, Person
 from registry.pinyin import pinyin_of
 from zalainuoer.common import bulk, ciphers
-from zalainuoer.common.identity import born_on, name_key
+from zalainuoer.common.identity import born_on, name_key, sex_of
 from zalainuoer.common.models import Division, DivisionLevel
 from zalainuoer.common.sheets.comparing import Scope
 from zalainuoer.common.sheets.delivery import Delivery, Values
@@ -76,7 +76,9 @@ def create_households(heads: Iterable[str]) -> dict[str, str]:
     ids = bulk.next_ids(Household, len(heads))
     sealed = ciphers.encrypt_many(heads, purpose="id_number")
     indexes = ciphers.blind_indexes(heads, purpose="id_number")
-    bulk.insert(Household, ("id", "head_id_number", "head_id_index"), zip(ids, sealed, indexes, strict=True))
+    births = [born_on(head) for head in heads]
+    columns = ("id", "head_id_number", "head_id_index", "head_born_on")
+    bulk.insert(Household, columns, zip(ids, sealed, indexes, births, strict=True))
     return {head: str(pk) for head, pk in zip(heads, ids, strict=True)}
 
 
@@ -88,18 +90,17 @@ def create_children(children: dict[str, tuple[str, str]]) -> dict[str, str]:
     ids = bulk.next_ids(Person, len(numbers))
     sealed = ciphers.encrypt_many(numbers, purpose="id_number")
     indexes = ciphers.blind_indexes(numbers, purpose="id_number")
+    tails = ciphers.blind_indexes((number[-4:] for number in numbers), purpose="id_tail")
     rows = (
-        (pk, seal, index, name, *pinyin_of(name), sex_of(number), born_on(number), community)
-        for pk, seal, index, (number, (name, community)) in zip(ids, sealed, indexes, children.items(), strict=True)
+        (pk, *sealed_number, name, *pinyin_of(name), sex_of(number), born_on(number), community)
+        for pk, sealed_number, (number, (name, community)) in zip(
+            ids, zip(sealed, indexes, tails, strict=True), children.items(), strict=True
+        )
     )
-    columns = ("id", "id_number", "id_index", "name", "pinyin", "initials", "sex", "born_on", "community_id")
+    identity = ("id_number", "id_index", "id_tail_index")
+    columns = ("id", *identity, "name", "pinyin", "initials", "sex", "born_on", "community_id")
     bulk.insert(Person, columns, rows)
     return {number: str(pk) for number, pk in zip(numbers, ids, strict=True)}
-
-
-def sex_of(id_number: str) -> str:
-    """The sex in a checked number: odd sequence numbers are men's (GB 11643-1999)."""
-    return "male" if int(id_number[16]) % 2 else "female"
 
 
 def communities_of(delivery: Delivery, scope: Scope) -> Values:

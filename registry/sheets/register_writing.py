@@ -30,7 +30,7 @@ from zalainuoer.common.sheets.delivery import Values
 
 PIECE = 2000  # rows
 SUFFIX = "残疾人证号"
-IDENTITY = ("id_number", "id_index", "born_on")  # what never changes of a person
+IDENTITY = ("id_number", "id_index", "id_tail_index", "born_on")  # what never changes of a person
 DESCRIPTION = ("name", "pinyin", "initials", "sex", "ethnicity", "guardian_name", "community_id")
 FIRST_SPAN = ("person_id", "held_from", "held_until", *CERTIFICATE_STORES, "suffix")
 
@@ -87,6 +87,7 @@ class RegisterWriting:
             if identity:
                 delivered = [numbers[i] for i in piece]
                 columns += _sealed(delivered, purpose="id_number")
+                columns.append(ciphers.blind_indexes([(number or "")[-4:] for number in delivered], purpose="id_tail"))
                 columns.append([born_on(number or "") for number in delivered])
             spelled = [pinyin_of(self.rows[i][places["name"]] or "") for i in piece]
             spelling = {"pinyin": [s[0] for s in spelled], "initials": [s[1] for s in spelled]}

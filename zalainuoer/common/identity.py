@@ -79,3 +79,20 @@ def age_on(born: datetime.date, day: datetime.date) -> int:
 def masked(id_number: str) -> str:
     """How an ID number is shown by default: 1507**********0018."""
     return f"{id_number[:4]}{'*' * 10}{id_number[14:]}"
+
+
+def sex_of(id_number: str) -> str:
+    """The sex in a checked number: odd sequence numbers are men's (GB 11643-1999)."""
+    return "male" if int(id_number[16]) % 2 else "female"
+
+
+def masked_name(name: str) -> str:
+    """How a name is shown by default: 张＊, 王＊＊."""
+    return name[:1] + "＊" * (len(name) - 1)
+
+
+def masked_phone(phone: str) -> str:
+    """How a phone number is shown by default: 138****0000; of a short one only the last two digits."""
+    if len(phone) < 11:
+        return "*" * (len(phone) - 2) + phone[-2:]
+    return f"{phone[:3]}{'*' * (len(phone) - 7)}{phone[-4:]}"

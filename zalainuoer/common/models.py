@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
+import pgtrigger
 from django.contrib.auth import get_backends
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -44,6 +45,7 @@ class DivisionQuerySet(models.QuerySet["Division"]):
         return frozenset(below)
 
 
+@tracked_fields("code", "name", "level", "parent")
 class Division(models.Model):
     """行政区划: region, city, district, street or community. Codes get renumbered; ids do not."""
 
@@ -85,8 +87,10 @@ class Role(models.TextChoices):
     SYSTEM_ADMINISTRATOR = "system_administrator", "系统管理员"
     FEDERATION_STAFF = "federation_staff", "区残联工作人员"
     STREET_STAFF = "street_staff", "街道（镇）工作人员"
+    COMMUNITY_WORKER = "community_worker", "社区专职委员"
     LIAISON = "liaison", "部门联络员"
     LEADERSHIP = "leadership", "领导"
+    SYSTEM_CLIENT = "system_client", "对接系统"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -119,9 +123,9 @@ class User(AbstractBaseUser):
         ordering = ("username",)
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=~Q(role=Role.STREET_STAFF) | Q(division__isnull=False),
-                name="user_street_staff_has_division",
-                violation_error_message="街道（镇）工作人员必须选择辖区。",
+                condition=~Q(role__in=(Role.STREET_STAFF, Role.COMMUNITY_WORKER)) | Q(division__isnull=False),
+                name="user_local_staff_has_division",
+                violation_error_message="街道（镇）工作人员和社区专职委员必须选择辖区。",
             ),
             models.CheckConstraint(
                 condition=~Q(role=Role.LIAISON) | Q(department__isnull=False),
@@ -337,22 +341,98 @@ class StoredFile(models.Model):
 
 
 class AccessAct(models.TextChoices):
+    """行为 that the access log notes."""
+
     LIST = "list", "查看名单"
+    SEARCH = "search", "查询"
+    READ = "read", "查看档案"
+    UNMASK = "unmask", "显示号码"
+    PRINT = "print", "打印"
     EXPORT = "export", "导出"
     DOWNLOAD = "download", "下载"
     COMMAND = "command", "命令"
 
 
+@pgtrigger.register(
+    pgtrigger.Protect(name="access_log_is_not_edited", operation=pgtrigger.Update),
+    pgtrigger.Protect(name="access_log_is_not_deleted", operation=pgtrigger.Delete),
+)
 class AccessLog(models.Model):
-    """Reads and exports of personal data, which no trigger sees. No foreign keys: it outlives what it names."""
+    """Reads and exports of personal data, which no trigger sees. No foreign keys: it outlives what it names.
+
+    Rows are only added; the database refuses to change or delete one. `what` never holds an ID number, a phone or a
+    name: the log is read by administrators, who see no personal data. A task seals the rows in blocks (AuditBlock).
+    """
 
     at = models.DateTimeField("时间", auto_now_add=True)
     username = models.CharField("用户名", max_length=50)
     act = models.CharField("行为", max_length=10, choices=AccessAct.choices)
     what = models.CharField("对象", max_length=200)
     people = models.PositiveIntegerField("涉及人数", default=0)
+    person = models.BigIntegerField("人员编号", null=True, blank=True)  # the primary key of the one person read
+    reason = models.CharField("事由", max_length=200, blank=True)
     address = models.GenericIPAddressField("来源地址", null=True, blank=True)
 
     class Meta:
         verbose_name = "访问记录"
         ordering = ("-id",)
+        indexes: ClassVar = [
+            models.Index(fields=("person", "id"), name="access_log_of_person", condition=Q(person__isnull=False))
+        ]
+
+
+class AuditBlock(models.Model):
+    """A run of access log rows sealed by a hash over them and over the block before (GB/T 22239-2019 8.1.4.3).
+
+    Whoever edits, removes or inserts a sealed row breaks the chain (`manage.py audit_verify`). Retention removes the
+    rows of whole blocks and keeps the blocks.
+    """
+
+    first = models.BigIntegerField("首条", unique=True)
+    last = models.BigIntegerField("末条", unique=True)
+    rows = models.PositiveIntegerField("条数")
+    previous_hash = models.CharField("前块指纹", max_length=64, unique=True)
+    hash = models.CharField("指纹", max_length=64, unique=True)
+    sealed_at = models.DateTimeField("封存时间")
+    removed_at = models.DateTimeField("到期删除时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "审计块"
+        ordering = ("id",)
+
+
+class DataKey(models.Model):
+    """A key that encrypts fields, itself encrypted ("wrapped") by a master key of the environment.
+
+    Stored values name the data key by `key_id`. Changing the master key re-wraps these few rows and no others, so
+    that history, which is append-only, stays as it was written (docs/decisions/0003).
+    """
+
+    key_id = models.CharField("代号", max_length=20, primary_key=True)
+    wrapped = models.TextField("加密后的密钥")
+    master_id = models.CharField("主密钥代号", max_length=20)
+    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "数据密钥"
+        ordering = ("created_at", "key_id")
+
+
+class SavedView(models.Model):
+    """A list's filter that somebody has kept under a name: the page's own query string, for its owner alone."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="saved_views", verbose_name="账号")
+    page = models.CharField("页面", max_length=50)  # the URL's name
+    name = models.CharField("名称", max_length=50)
+    query = models.CharField("筛选条件", max_length=2000)
+
+    class Meta:
+        verbose_name = "常用筛选"
+        ordering = ("name",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=("user", "page", "name"),
+                name="saved_view_name_unique",
+                violation_error_message="您已有同名的常用筛选，请换一个名称。",
+            ),
+        ]

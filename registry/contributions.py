@@ -1,0 +1,118 @@
+"""What the floors above contribute to the registry's pages: filled in each app's `AppConfig.ready`, read here.
+
+The registry knows nothing of subsidies or rehabilitation; an app that knows something about people says so once, and
+the person page, the list's filters, the timeline and the check of benefits have it (docs/decisions/0016).
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from registry.models import Person
+from zalainuoer.common.rules import Clause, Parameters, Rule
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the person page. `load` gives the template's context, or None where there is nothing to show.
+
+    Sections stand in the order in which staff ask for them: who and where (10), household (20), certificate (30),
+    assistance (40), subsidies (50), insurance (60), school (70), rehabilitation (80), work (90), home (100).
+    """
+
+    order: int
+    code: str  # the part's anchor in the page
+    title: str
+    template: str
+    load: Callable[[Person, datetime.date], Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of a person's timeline."""
+
+    on: datetime.date
+    what: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Entitlement:
+    """Something a person may have a right to: who is due, and what shows that it is received.
+
+    `due` and `received` are asked as an indicator asks its denominator and numerator, for a day and the period of that
+    day; both answers come clause by clause, with reason and legal source. `month_of` is given the day.
+    """
+
+    order: int
+    code: str
+    name: str
+    due: Callable[[datetime.date, Parameters], Rule]
+    received: Callable[[datetime.date, Parameters], tuple[Clause, ...]]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter of the people list: a choice of values, and the condition on Person that each stands for."""
+
+    order: int
+    code: str  # the parameter's name in the address
+    label: str
+    choices: tuple[tuple[str, str], ...]  # (value, label)
+    condition: Callable[[str, datetime.date, Parameters], Any]  # a Q or an Exists
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an act did to people, told to whoever must act on it: `people` are primary keys."""
+
+    people: frozenset[int]
+    act: str
+    effective_on: datetime.date
+    by: Any
+
+
+SECTIONS: dict[str, Section] = {}
+TIMELINES: list[Callable[[Person], Iterable[Happening]]] = []
+ENTITLEMENTS: dict[str, Entitlement] = {}
+FILTERS: dict[str, Filter] = {}
+ON_CHANGE: list[Callable[[Change], None]] = []
+
+
+def contribute(
+    *,
+    sections: Iterable[Section] = (),
+    timelines: Iterable[Callable[[Person], Iterable[Happening]]] = (),
+    entitlements: Iterable[Entitlement] = (),
+    filters: Iterable[Filter] = (),
+    on_change: Iterable[Callable[[Change], None]] = (),
+) -> None:
+    """Adds an app's parts; called once from its AppConfig.ready."""
+    SECTIONS.update({section.code: section for section in sections})
+    ENTITLEMENTS.update({entitlement.code: entitlement for entitlement in entitlements})
+    FILTERS.update({one.code: one for one in filters})
+    TIMELINES.extend(each for each in timelines if each not in TIMELINES)
+    ON_CHANGE.extend(each for each in on_change if each not in ON_CHANGE)
+
+
+def in_order(parts: Mapping[str, Any]) -> list[Any]:
+    """Parts in the order in which they are shown."""
+    return sorted(parts.values(), key=lambda part: part.order)
+
+
+def condition_of(chosen: Filter, value: str, *, on: datetime.date, parameters: Parameters) -> Any:
+    """The condition behind a chosen value; one that is not among the choices matches nobody."""
+    if value not in dict(chosen.choices):
+        return Q(pk__in=())
+    return chosen.condition(value, on, parameters)
+
+
+def announce(change: Change) -> None:
+    """Tells everybody who asked to be told; called inside the act's transaction."""
+    for listener in ON_CHANGE:
+        listener(change)
