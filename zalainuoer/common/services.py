@@ -196,10 +196,28 @@ def workbooks_delete_expired(*, now: datetime.datetime) -> int:
     return len(expired)
 
 
-def access_record(*, by: User | None, act: AccessAct, what: str, people: int = 0, address: str | None = None) -> None:
-    """Notes that somebody read or took personal data (网络安全法 第二十一条; GB/T 22239-2019 8.1.4.3)."""
+def access_record(
+    *,
+    by: User | None,
+    act: AccessAct,
+    what: str,
+    people: int = 0,
+    address: str | None = None,
+    person: int | None = None,
+    reason: str = "",
+) -> None:
+    """Notes that somebody read or took personal data (网络安全法 第二十一条; GB/T 22239-2019 8.1.4.3).
+
+    `what` names no one; whose file was read is `person`, a primary key, and why is `reason`.
+    """
     AccessLog.objects.create(
-        username=by.username if by else "system", act=act, what=what[:200], people=people, address=address
+        username=by.username if by else "system",
+        act=act,
+        what=what[:200],
+        people=people,
+        address=address,
+        person=person,
+        reason=reason[:200],
     )
 
 

@@ -72,9 +72,12 @@ class Endpoint(viewsets.GenericViewSet):
     def handle_exception(self, exc: Exception) -> Response:
         return super().handle_exception(Refused(exc) if isinstance(exc, RuleBroken) else exc)
 
-    def note(self, act: AccessAct, what: str, *, people: int) -> None:
+    def note(self, act: AccessAct, what: str, *, people: int, person: int | None = None, reason: str = "") -> None:
         """Writes down whose data is being answered with."""
-        services.access_record(by=self.user, act=act, what=what, people=people, address=address_of(self.request))
+        address = address_of(self.request)
+        services.access_record(
+            by=self.user, act=act, what=what, people=people, address=address, person=person, reason=reason
+        )
 
     @property
     def user(self) -> User:
