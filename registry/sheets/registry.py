@@ -8,6 +8,7 @@ from registry.models import (
     FOREVER,
     Category,
     Certificate,
+    CertificateAct,
     CertificateStatus,
     Household,
     HukouType,
@@ -15,16 +16,18 @@ from registry.models import (
     Person,
     Sex,
 )
-from registry.sheets.base import community_column, head_column, street_column
+from registry.sheets.base import community_column, head_column, id_column, name_column, street_column
 from registry.sheets.lookup import COMMUNITY, HEAD, ID, NAME, OUT_OF_SCOPE, communities_of
 from registry.sheets.register_facts import (
     HEADINGS,
+    PERSON_SIZE,
     SEALED,
     STORES,
     Facts,
     StoredPerson,
     facts_of,
     opened,
+    stated_before,
     stored_people,
 )
 from registry.sheets.register_writing import RegisterWriting
@@ -39,7 +42,6 @@ from zalainuoer.common.sheets.widgets import (
     CertificateNumberWidget,
     ChoiceWidget,
     DateWidget,
-    IdNumberWidget,
     NameWidget,
     PhoneWidget,
     TextWidget,
@@ -56,16 +58,10 @@ class RegistrySheet(Sheet):
     code, title, department, order = "registry", "残疾人证台账", "区残联", 1
     model, key, rhythm = Certificate, (ID,), Monthly(day=5)
 
-    name = Column("person__name", NAME, NameWidget(50), required=True, synonyms=("残疾人姓名", "人员姓名"))
+    name = name_column()
     sex = Column("person__sex", "性别", ChoiceWidget(Sex), required=True)
     ethnicity = Column("person__ethnicity", "民族", TextWidget(20))
-    id_number = Column(
-        "person__id_number",
-        ID,
-        IdNumberWidget(),
-        required=True,
-        synonyms=("身份证号码", "公民身份号码", "居民身份证号"),
-    )
+    id_number = id_column()
     number = Column("number", "残疾人证号", CertificateNumberWidget(), required=True, synonyms=("证件号码", "残疾证号"))
     category = Column("category", "残疾类别", ChoiceWidget(Category), required=True, synonyms=("残疾类型",))
     level = Column("level", "残疾等级", ChoiceWidget(Level), required=True, synonyms=("等级",))
@@ -133,6 +129,7 @@ class RegistrySheet(Sheet):
                     for new, was, is_there in zip(rows[index], person.facts, delivered, strict=True)
                 )
             comparison.verdicts[index] = SAME if rows[index] == person.facts else CHANGED
+        _refuse_taking_back(comparison, rows, old, scope)
         _describe_changes(comparison, rows, old)
         comparison.write = lambda how: RegisterWriting(comparison, rows, old).write()
         return comparison
@@ -186,6 +183,37 @@ def _refuse_untouchable(comparison: Comparison, known: dict[str, StoredPerson], 
         how = CONFIRM if is_sole else CONFIRM_ON_ONE_PAGE
         delivered = delivery.column(NAME)[index]
         delivery.refuse(index, NAME, f"台账中该身份证号的姓名是“{person.name}”，本表是“{delivered}”：确属改名的，{how}")
+        if is_sole:
+            comparison.to_confirm.append(index)
+
+
+def _refuse_taking_back(comparison: Comparison, rows: list[Facts], old: dict[int, StoredPerson], scope: Scope) -> None:
+    """Refuses rows older than an act of a form: what they change is back to what held before, which nobody meant.
+
+    A workbook made before the act, or kept by somebody who does not know of it, would undo it unseen.
+    """
+    changed = {i: old[i] for i in old if comparison.verdicts[i] == CHANGED}
+    before = stated_before(person.id for person in changed.values()) if changed else {}
+    pages = Counter(comparison.delivery.numbers)
+    for index, person in changed.items():
+        if person.id not in before:
+            continue
+        act, day, facts = before[person.id]
+        now, new = person.facts[PERSON_SIZE:], rows[index][PERSON_SIZE:]
+        restored = [place for place, value in enumerate(new) if value != now[place]]
+        if not restored or any(new[place] != facts[place] for place in restored):
+            continue
+        row = comparison.delivery.numbers[index]
+        is_sole = pages[row] == 1
+        if is_sole and row in scope.confirmed_rows:
+            continue
+        comparison.verdicts[index] = REFUSED
+        comparison.delivery.refuse(
+            index,
+            HEADINGS[PERSON_SIZE + restored[0]],
+            f"本行还是{day}“{CertificateAct(act).label}”之前的内容，入库会撤回这项业务：确属更正的，"
+            f"{CONFIRM if is_sole else CONFIRM_ON_ONE_PAGE}",
+        )
         if is_sole:
             comparison.to_confirm.append(index)
 

@@ -99,6 +99,16 @@ class _Cleaned(dict[Any, Any]):
         self[raw] = value
         return value
 
+    def all(self, raw: Sequence[Any]) -> Values:
+        """A column's cleaned cells, refused ones among them."""
+        if len({*map(type, raw)} - {str, type(None)}) < 2:
+            return list(map(self.__getitem__, raw))
+        # True, 1 and 1.0 are one key of a dictionary, and three different cells.
+        by_type = {kind: _Cleaned(self.clean) for kind in {*map(type, raw)}}
+        values = [by_type[type(cell)][cell] for cell in raw]
+        self.any_refused = any(memo.any_refused for memo in by_type.values())
+        return values
+
 
 def deliver(sheet: Sheet, tables: Sequence[Table], *, report: Callable[[float], None] = lambda share: None) -> Delivery:
     """Cleans every cell of the tables found in a workbook; what is wrong with a row becomes problems.
@@ -149,7 +159,7 @@ def _take_notes(delivery: Delivery, table: Table) -> None:
 
 def _cleaned(delivery: Delivery, column: Column, raw: list[Any], faults: dict[int, str]) -> Values:
     memo = _Cleaned(column.widget.clean)
-    values: Values = list(map(memo.__getitem__, raw))
+    values = memo.all(raw)
     if memo.any_refused:
         for index, value in enumerate(values):
             if isinstance(value, _Refused):
