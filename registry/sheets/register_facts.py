@@ -58,6 +58,28 @@ def as_text(column: str) -> str:
     return f"replace({column}::text, '-', '')" if column.endswith("_index") else f"{column}::text"
 
 
+def stated_before(people: Iterable[int]) -> dict[int, tuple[str, str, Facts]]:
+    """Of the people whose present statement an act of a form has begun: the act, its day, and what had held before.
+
+    {person: (act, effective day, certificate facts)}, in one statement; acts that have been withdrawn do not count.
+    """
+    certificate = ", ".join(
+        as_text("h.head_id_index" if store == "household_id" else f"before.{store}") for store in CERTIFICATE_STORES
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT k.person_id, k.act, k.effective_on::text, {certificate}"
+            " FROM registry_certificatecase k"
+            " JOIN registry_certificate c ON c.person_id = k.person_id AND c.held_from = k.effective_on"
+            "  AND c.held_until = %s"
+            " JOIN registry_certificate before ON before.person_id = k.person_id AND before.held_until = c.held_from"
+            " JOIN registry_household h ON h.id = before.household_id"
+            " WHERE k.withdrawn_at IS NULL AND k.person_id = ANY(%s) ORDER BY k.id",
+            [LAST_DAY, list(people)],
+        )
+        return {row[0]: (row[1], row[2], row[3:]) for row in cursor.fetchall()}
+
+
 class StoredPerson:
     """A stored person as the sheet sees one: keys, and the facts of the span that holds today."""
 

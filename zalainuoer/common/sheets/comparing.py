@@ -30,7 +30,7 @@ class Scope:
     """Whose eyes and hands: communities that may be touched (None: all), names confirmed, whether to withdraw."""
 
     communities: frozenset[str] | None = None  # primary keys as text
-    confirmed_rows: frozenset[int] = frozenset()  # workbook row numbers whose new 姓名 a person has confirmed
+    confirmed_rows: frozenset[int] = frozenset()  # workbook row numbers a person has confirmed one by one
     withdraws_absent: bool = False
 
 
@@ -51,7 +51,7 @@ class Comparison:
     verdicts: list[str]
     changes: dict[int, list[Change]] = field(default_factory=dict)
     absent: list[tuple[int, str]] = field(default_factory=list)  # (primary key, how people know the record)
-    to_confirm: list[int] = field(default_factory=list)  # row indexes refused only for a changed 姓名
+    to_confirm: list[int] = field(default_factory=list)  # row indexes refused only until a person says yes
     write: Callable[[Scope], None] = lambda scope: None
 
     def count(self, verdict: str) -> int:

@@ -1,0 +1,62 @@
+"""A registry workbook older than an act of a form does not take the act back unseen."""
+
+import datetime
+from typing import Any
+
+import pytest
+
+from registry.models import FOREVER, Certificate, CertificateAct, CertificateCase, CertificateStatus
+from tests.deliveries import confirm, holder, previewed, receive, upload
+from zalainuoer.common.models import BatchState
+
+pytestmark = pytest.mark.django_db
+DAY = datetime.date(2025, 11, 1)
+FROZEN: dict[str, Any] = {"证件状态": "冻结", "状态日期": "2025-11-01"}
+
+
+@pytest.fixture
+def frozen() -> Certificate:
+    """Somebody from a workbook whose certificate a form has frozen since."""
+    upload("registry", [holder(1), holder(2)])
+    before = Certificate.objects.order_by("pk").first()
+    assert before is not None
+    Certificate.objects.filter(pk=before.pk).update(held_until=DAY)
+    now = Certificate.objects.get(pk=before.pk)
+    now.pk, now.held_from, now.held_until = None, DAY, FOREVER
+    now.status, now.status_on = CertificateStatus.FROZEN, DAY
+    now.save()
+    CertificateCase.objects.create(person=before.person, act=CertificateAct.FREEZE, effective_on=DAY, basis="—")
+    return now
+
+
+def status(of: Certificate) -> str:
+    return Certificate.objects.current().get(person=of.person).status
+
+
+def test_the_workbook_from_before_the_act_is_refused_with_the_reason(frozen: Certificate) -> None:
+    batch = receive("registry", [holder(1), holder(2)])
+    problems = previewed(batch)[1].problems
+    assert [message for row in problems.values() for _, message in row] == [
+        "本行还是2025-11-01“冻结”之前的内容，入库会撤回这项业务：确属更正的，请在预览中逐行确认。"
+    ]
+    assert previewed(batch)[1].to_confirm == [0]
+    assert status(frozen) == CertificateStatus.FROZEN
+
+
+def test_once_confirmed_row_by_row_it_does_take_the_act_back(frozen: Certificate) -> None:
+    batch = receive("registry", [holder(1), holder(2)])
+    batch = confirm(batch, rename_rows=[2])
+    assert (batch.state, batch.changed) == (BatchState.PREVIEW, 1)
+    confirm(batch)
+    assert status(frozen) == CertificateStatus.NORMAL
+
+
+def test_a_workbook_that_knows_of_the_act_changes_what_it_says(frozen: Certificate) -> None:
+    batch = upload("registry", [holder(1, **FROZEN, 民族="汉族"), holder(2)])
+    assert (batch.changed, batch.refused) == (1, 0)
+    assert status(frozen) == CertificateStatus.FROZEN
+
+
+def test_an_act_that_was_withdrawn_protects_nothing(frozen: Certificate) -> None:
+    CertificateCase.objects.update(withdrawn_at="2025-11-02T00:00:00Z")
+    assert upload("registry", [holder(1), holder(2)]).changed == 1
