@@ -58,6 +58,16 @@ def _off_register(on: Day) -> Q:
     return Q(status__in=OFF_REGISTER, status_on__lte=on)
 
 
+def expired(on: Day) -> Q:
+    """Of Certificate: past its last day of validity (过期), which is never stored (残疾人证管理办法 第十九条)."""
+    return Q(expires_on__lt=on)
+
+
+def frozen(on: Day) -> Q:
+    """Of Certificate: 冻结 by the day."""
+    return Q(status=CertificateStatus.FROZEN, status_on__lte=on)
+
+
 def _of_person(condition: Q) -> Exists:
     return Exists(Certificate.objects.filter(condition, person=OuterRef("pk")))
 
@@ -82,14 +92,13 @@ def on_register(on: datetime.date) -> Rule:
 
 def valid(on: datetime.date) -> Rule:
     """有效 on a day: on the register, not past its last day of validity, not 冻结 (残疾人证管理办法 第十九条)."""
-    frozen = Q(status=CertificateStatus.FROZEN, status_on__lte=on)
     return on_register(on).but(
         Clause(
-            ~_of_person(held(on) & Q(expires_on__lt=on)),
+            ~_of_person(held(on) & expired(on)),
             f"残疾人证在{on}已过有效期",
             f"{CERTIFICATE_RULES}第十九条",
         ),
-        Clause(~_of_person(held(on) & frozen), f"残疾人证在{on}处于冻结状态", CERTIFICATE_RULES),
+        Clause(~_of_person(held(on) & frozen(on)), f"残疾人证在{on}处于冻结状态", CERTIFICATE_RULES),
     )
 
 
