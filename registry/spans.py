@@ -1,6 +1,6 @@
 """The days a statement of the register holds for (domain: "What a sheet states without a date").
 
-A person's spans follow each other without gap, from BEGINNING to FOREVER. A new statement whose 发证日期 or
+A person's spans follow each other without gap, to FOREVER; from BEGINNING, unless a form brought the person. A new statement whose 发证日期 or
 状态日期 is later than the one on file begins a span of its own, and earlier days keep what they had; if it is reported
 late, it takes the place of what was said of the days after. One with the same dates is a correction: it replaces the
 value for as many days as the wrong value reaches back. One with earlier dates corrects the dates: the last span goes,
@@ -44,6 +44,8 @@ def stated(spans: Sequence[Span], facts: Facts, *, dates: tuple[int, int]) -> li
 def _holding_from(begins: str, spans: Sequence[Span], facts: Facts) -> list[Span]:
     """Lets the facts hold from a day on; a span that begins that very day keeps its identity."""
     before = [span for span in spans if span.held_from < begins]
+    if not before:  # somebody a form brought in, whose first span turns out to have begun earlier
+        return [Span(spans[0].id, begins, LAST_DAY, facts)]
     same = next((span.id for span in spans if span.held_from == begins), None)
     return [*before[:-1], replace(before[-1], held_until=begins), Span(same, begins, LAST_DAY, facts)]
 

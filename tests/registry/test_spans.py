@@ -55,6 +55,13 @@ def test_a_later_issue_holds_from_its_day_on_and_earlier_days_keep_what_they_had
     assert on(spans, "2025-03-01") == facts("2025-03-01", level="1")
 
 
+def test_whom_a_form_brought_in_later_than_a_sheet_now_says_is_there_from_the_sheets_day_on() -> None:
+    from_form = [Span(1, "2025-05-01", LAST_DAY, facts("2025-05-01"))]
+    told = facts("2025-05-01", status_on="2025-03-01")
+    assert stated(from_form, told, dates=DATES) == [Span(1, "2025-03-01", LAST_DAY, told)]
+    assert stated(from_form, facts("2020-01-01"), dates=DATES) == [Span(1, "2025-05-01", LAST_DAY, facts("2020-01-01"))]
+
+
 def test_a_status_where_there_was_none_holds_from_its_day_on() -> None:
     spans = after(facts(), facts(status_on="2025-03-01", place="新村"))
     assert on(spans, "2025-02-28") == facts()
