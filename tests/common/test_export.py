@@ -27,14 +27,18 @@ from zalainuoer.common.models import (
     User,
 )
 from zalainuoer.common.services import batch_receive
+from zalainuoer.common.sheets import export
 from zalainuoer.common.sheets.base import Sheet, all_sheets, sheet_of
 from zalainuoer.common.sheets.comparing import Scope
-from zalainuoer.common.sheets.export import export_workbook, related_paths
+from zalainuoer.common.sheets.export import related_paths
 from zalainuoer.common.sheets.reading import read_delivery
 
 WORLD = Path(__file__).parents[1] / "data" / "world-120-broken"
 CODES = [sheet.code for sheet in all_sheets()]
 PLACED_HEADER = 3
+NOW = datetime.datetime(2026, 11, 24, 2, 30, tzinfo=datetime.UTC)
+MARK = "导出人：王敏（staff）　导出时间：2026-11-24 10:30　共 {} 条　含个人信息，请妥善保管"
+BELOW = 2  # rows under the data: an empty one, and the mark
 
 
 def deliver_files(folder: Path) -> None:
@@ -60,6 +64,10 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 def staff(db: None) -> User:
     department = Department.objects.get(name="区残联")
     return User.objects.create(username="staff", name="王敏", role=Role.FEDERATION_STAFF, department=department)
+
+
+def export_workbook(sheet: Sheet, user: User, **more: Any) -> bytes:
+    return export.export_workbook(sheet, user, now=NOW, **more)
 
 
 def cells(content: bytes) -> list[tuple[Any, ...]]:
@@ -95,6 +103,37 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(world: None, staff
     assert len(captured) == 2  # the rows, and the note in the access log
 
 
+@pytest.mark.parametrize("code", ["registry", "living-subsidy-payments"])
+def test_the_last_row_and_the_properties_say_who_took_it_out_and_when(world: None, staff: User, code: str) -> None:
+    sheet = sheet_of(code)
+    content = export_workbook(sheet, staff)
+    rows, properties = cells(content), load_workbook(io.BytesIO(content)).properties
+    mark = MARK.format(sheet.rows_for(staff).count())
+    assert not any(rows[-2])
+    assert rows[-1] == (mark, *[None] * (len(sheet.columns) - 1))
+    assert (properties.creator, properties.title, properties.description) == ("王敏（staff）", sheet.title, mark)
+    assert properties.created == NOW.replace(tzinfo=None)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_mark_is_no_row_even_where_the_user_is_called_by_a_number(world: None, staff: User, code: str) -> None:
+    """Usernames may be telephone or ID numbers, and the first column of a sheet the ID number."""
+    staff.username = staff.name = "150799198001010012"
+    sheet = sheet_of(code)
+    delivery = read_delivery(sheet, export_workbook(sheet, staff), f"{code}.xlsx")
+    assert len(delivery) == sheet.rows_for(staff).count()
+    assert delivery.problems == {}
+
+
+def test_an_exported_file_is_uploaded_again_without_a_change(world: None, staff: User) -> None:
+    content = export_workbook(sheet_of("registry"), staff)
+    batch = batch_receive(sheet=sheet_of("registry"), file_name="导出.xlsx", content=content, by=staff)
+    job_run(batch_id=batch.pk)
+    batch.refresh_from_db()
+    assert (batch.state, batch.refused, batch.same) == (BatchState.UNCHANGED, 0, batch.rows)
+    assert batch.rows == sheet_of("registry").rows_for(staff).count()
+
+
 def test_numbers_are_text_dates_are_dates_and_amounts_are_numbers(world: None, staff: User) -> None:
     book = load_workbook(io.BytesIO(export_workbook(sheet_of("living-subsidy-payments"), staff)))
     row = {h.value.rstrip("*"): c for h, c in zip(book.worksheets[0][3], book.worksheets[0][4], strict=True)}
@@ -108,7 +147,7 @@ def test_a_name_that_looks_like_a_formula_stays_text(world: None, staff: User) -
     person = Certificate.objects.first().person
     Person.objects.filter(pk=person.pk).update(name='=HYPERLINK("http://example.org")')
     book = load_workbook(io.BytesIO(export_workbook(sheet_of("registry"), staff)))
-    found = [row[0] for row in book.worksheets[0].iter_rows(min_row=4) if row[0].value.startswith("=")]
+    found = [row[0] for row in book.worksheets[0].iter_rows(min_row=4) if str(row[0].value).startswith("=")]
     assert [(cell.data_type, cell.quotePrefix) for cell in found] == [("s", True)]
 
 
@@ -116,7 +155,7 @@ def test_only_rows_of_ones_own_area_are_exported(world: None, staff: User) -> No
     street = Division.objects.streets().filter(children__people__isnull=False).first()
     staff.division, sheet = street, sheet_of("registry")
     staff.save()
-    streets = {row[15] for row in cells(export_workbook(sheet, staff))[3:]}
+    streets = {row[15] for row in cells(export_workbook(sheet, staff))[PLACED_HEADER:-BELOW]}
     assert streets == {street.name}
 
 
@@ -152,7 +191,9 @@ def test_other_roles_may_not_export(db: None, role: str) -> None:
 
 def test_an_empty_sheet_is_a_workbook_without_rows(world: None, staff: User) -> None:
     TrainingRecord.objects.all().delete()
-    assert len(cells(export_workbook(sheet_of("training"), staff))) == PLACED_HEADER
+    rows = cells(export_workbook(sheet_of("training"), staff))
+    assert len(rows) == PLACED_HEADER + BELOW
+    assert rows[-1][0] == MARK.format(0)
 
 
 def test_the_relations_of_the_columns_are_joined() -> None:

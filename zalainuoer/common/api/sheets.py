@@ -83,7 +83,7 @@ class SheetViewSet(Endpoint):
     @action(detail=True, permission_classes=[granted("common.export_sheets")])
     def export(self, request: Request, code: str) -> HttpResponse:
         sheet = _one(sheets_exported_to(self.user), code)
-        content = export_workbook(sheet, self.user, address=address_of(request))
+        content = export_workbook(sheet, self.user, now=timezone.now(), address=address_of(request))
         return download(content, f"{sheet.title}（{timezone.localdate():%Y%m%d}导出）.xlsx")
 
     def _sheet(self, code: str) -> Sheet:

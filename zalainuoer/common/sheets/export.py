@@ -1,17 +1,22 @@
 """A sheet's current rows as a workbook in the template's own layout: what comes out can be delivered again as it is.
 
->>> export_workbook(sheet, user)        # bytes of an .xlsx; every row of it, uploaded again, is 不变
+>>> export_workbook(sheet, user, now=now)        # bytes of an .xlsx; every row of it, uploaded again, is 不变
+
+Whoever finds a file sees who took it out and when: in its last row and in its properties (`mark_workbook`, for every
+export of people there is).
 
 The rows come from django-import-export's own machinery (Sheet is a Resource, Column its Field), one at a time, and are
 written as they come: neither statements nor memory grow with them.
 """
 
+import datetime
 import io
 from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.packaging.custom import StringProperty
@@ -27,7 +32,7 @@ CHUNK = 2_000
 TEXT = "@"
 
 
-def export_workbook(sheet: Sheet, user: User, *, address: str | None = None) -> bytes:
+def export_workbook(sheet: Sheet, user: User, *, now: datetime.datetime, address: str | None = None) -> bytes:
     """The sheet's stored rows in the user's area, as .xlsx; noted in the access log with the number of people.
 
     Raises PermissionDenied for a sheet the user may not take out.
@@ -35,19 +40,36 @@ def export_workbook(sheet: Sheet, user: User, *, address: str | None = None) -> 
     if sheet.code not in {found.code for found in sheets_exported_to(user)}:
         raise PermissionDenied
     book = Workbook(write_only=True)
-    book.properties.creator, book.properties.title = sheet.department, sheet.title
+    book.properties.title = sheet.title
     book.custom_doc_props.append(  # type: ignore[attr-defined]
         StringProperty(name="template_id", value=template.template_id(sheet))
     )
     page = book.create_sheet(sheet.title[:31])
     _prepare(page, sheet)
-    people = _write_rows(page, sheet, user)
+    rows, people = _write_rows(page, sheet, user)
+    mark_workbook(book, page, user=user, at=now, count=rows)
     services.access_record(
         by=user, act=AccessAct.EXPORT, what=f"“{sheet.title}”现有数据", people=people, address=address
     )
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def mark_workbook(book: Workbook, page: Any, *, user: User, at: datetime.datetime, count: int) -> None:
+    """Says in a row below the data, and in the properties, who took out how many rows and when (居民身份证法 第十九条).
+
+    Call it after the last row. A sheet's reader knows the row and passes over it (`table.EXPORTED`).
+    """
+    local = timezone.localtime(at)
+    person = f"{user.name}（{user.username}）"
+    mark = f"导出人：{person}　导出时间：{local:%Y-%m-%d %H:%M}　共 {count} 条　含个人信息，请妥善保管"
+    page.append([])  # so that sorting and filtering in Excel leave the mark where it is
+    cell = WriteOnlyCell(page, mark)
+    cell.font = Font(italic=True)
+    page.append([cell])
+    book.properties.creator, book.properties.description = person, mark
+    book.properties.created = at.astimezone(datetime.UTC).replace(tzinfo=None)
 
 
 def exported_rows(sheet: Sheet, user: User) -> Iterator[list[Any]]:
@@ -94,16 +116,17 @@ def _heading(page: Any, column: Column) -> Cell:
     return cell
 
 
-def _write_rows(page: Any, sheet: Sheet, user: User) -> int:
-    """Writes the rows; returns how many people (or heads of households) they name."""
+def _write_rows(page: Any, sheet: Sheet, user: User) -> tuple[int, int]:
+    """Writes the rows; returns how many, and how many people (or heads of households) they name."""
     cells = [_cell(page, column) for column in sheet.columns]
     # The key of a sheet ends in whom the row is about: a household's income in its head, a retrofit in the person.
     identity = [place for place, c in enumerate(sheet.columns) if c.kind == "id" and c.heading in sheet.key][-1]
-    people = set()
+    people, count = set(), 0
     for row in exported_rows(sheet, user):
         page.append([_filled(cell, value) for cell, value in zip(cells, row, strict=True)])
         people.add(row[identity])
-    return len(people)
+        count += 1
+    return count, len(people)
 
 
 def _cell(page: Any, column: Column) -> Cell:

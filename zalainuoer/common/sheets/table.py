@@ -315,6 +315,7 @@ CLOSING = re.compile(
     r"|(?:联系|咨询)(?:人|电话|方式)(?:[:(]|$)|(?:电话|日期|(?:填表|填报)?说明|(?:备)?注\d?):"
     r"|(?:单位)?\(?(?:盖章|公章|签字|签章)\)?(?:[:(]|$)|第\d+页|共\d+页"
 )
+EXPORTED = re.compile(r"导出人:.+导出时间:\d")  # the row our own exports end in, see export.mark_workbook
 LIKE_AN_ID = re.compile(r"(?:\d\s*){12}")
 
 
@@ -353,11 +354,13 @@ class Closer:
         """Whether the row is data. In doubt it is: it will be refused, and someone looks at it."""
         if all(is_blank(cells[index]) for cells in self.known):
             return self.page.first_row + index in self.faulty
-        if any(looks_like_an_id(cells[index]) for cells in self.identifiers):
-            return True
         cells = [column[index] for column in self.page.columns]
         filled = [cell for cell in cells if not is_blank(cell)]
         starts = [squeezed(cell) for cell in filled[:3] if isinstance(cell, str)]
+        if len(filled) == 1 and any(map(EXPORTED.match, starts)):
+            return False  # before ID numbers are looked for: a user may be called by a number
+        if any(looks_like_an_id(cells[index]) for cells in self.identifiers):
+            return True
         if any(map(TOTAL.match, starts)) or any(map(CLOSING.match, starts[:1])):
             return False
         if len(filled) == 1 and self.page.first_row + index in self.wide:

@@ -114,7 +114,7 @@ def export_sheet(request: HttpRequest, code: str) -> HttpResponse:
     sheet = next((found for found in sheets_exported_to(request.user) if found.code == code), None)
     if sheet is None:
         raise Http404
-    content = export_workbook(sheet, request.user, address=request.META.get("REMOTE_ADDR"))
+    content = export_workbook(sheet, request.user, now=timezone.now(), address=request.META.get("REMOTE_ADDR"))
     return _download(content, f"{sheet.title}（{timezone.localdate():%Y%m%d}导出）.xlsx")
 
 
