@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import connection, models
+from pghistory import runtime
 
 Rows = Iterable[Sequence[str | int | None]]
 UPDATED = "rows_to_update"
@@ -22,9 +23,15 @@ UPDATED = "rows_to_update"
 def open_history_context(**metadata: Any) -> uuid.UUID:
     """Names who and what writes for the rest of this transaction; returns the context's id in the history.
 
-    Set on the transaction itself, because COPY does not pass through the wrapper pghistory.context() installs.
+    Set on the transaction itself, because COPY does not pass through the wrapper pghistory.context() installs. Within
+    a request, for which the middleware has opened a context that the wrapper sets before every other statement, it
+    is that context, and is told the same.
     """
-    context_id = uuid.uuid4()
+    around = getattr(runtime._tracker, "value", None)
+    context_id = uuid.uuid4() if around is None else around.id
+    if around is not None:
+        around.metadata.update(metadata)
+        metadata = around.metadata
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('pghistory.context_id', %s, true), set_config('pghistory.context_metadata', %s, true)",
