@@ -52,6 +52,7 @@ class Comparison:
     changes: dict[int, list[Change]] = field(default_factory=dict)
     absent: list[tuple[int, str]] = field(default_factory=list)  # (primary key, how people know the record)
     to_confirm: list[int] = field(default_factory=list)  # row indexes refused only until a person says yes
+    found: dict[int, int] = field(default_factory=dict)  # row index → primary key of the record it is about
     write: Callable[[Scope], None] = lambda scope: None
 
     def count(self, verdict: str) -> int:
@@ -134,7 +135,9 @@ class KeyedSheet(Sheet):
             found = existing.pop(key, None)
             if found is None:
                 comparison.verdicts[index] = NEW
-            elif found[1] == rows[index]:
+                continue
+            comparison.found[index] = found[0]
+            if found[1] == rows[index]:
                 comparison.verdicts[index] = SAME
             else:
                 comparison.verdicts[index] = CHANGED
