@@ -123,7 +123,7 @@ def _write_rows(page: Any, sheet: Sheet, user: User) -> tuple[int, int]:
     identity = [place for place, c in enumerate(sheet.columns) if c.kind == "id" and c.heading in sheet.key][-1]
     people, count = set(), 0
     for row in exported_rows(sheet, user):
-        page.append([_filled(cell, value) for cell, value in zip(cells, row, strict=True)])
+        page.append([filled(cell, value) for cell, value in zip(cells, row, strict=True)])
         people.add(row[identity])
         count += 1
     return count, len(people)
@@ -138,7 +138,8 @@ def _cell(page: Any, column: Column) -> Cell:
     return cell
 
 
-def _filled(cell: Cell, value: Any) -> Cell | None:
+def filled(cell: Cell, value: Any) -> Cell | None:
+    """The cell with a value that no spreadsheet takes for a formula; None for an empty one."""
     if value is None or value == "":
         return None
     cell.value = value
