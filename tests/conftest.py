@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from zalainuoer.common import keys
+
 
 @pytest.fixture(autouse=True)
 def plain_static_files(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -14,6 +16,13 @@ def plain_static_files(settings: Any, tmp_path_factory: pytest.TempPathFactory) 
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The database, and the data keys read from it: once a process, so that no test counts that statement."""
+    with django_db_blocker.unblock():
+        keys.ring()
 
 
 @pytest.fixture

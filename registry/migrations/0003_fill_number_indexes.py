@@ -23,6 +23,6 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0002_person_file"), ("common", "0005_load_registry_parameters")]
+    dependencies = [("registry", "0002_person_file"), ("common", "0006_first_data_key")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -2,8 +2,8 @@
 
 A stored value reads `alg:keyid:base64(nonce + ciphertext + tag)`, so that keys and algorithms can change
 while old rows stay readable. The purpose (what kind of value it is) is authenticated with it: a phone's
-ciphertext pasted into an ID column does not decrypt. Keys come from the environment, never from the database
-(个人信息保护法 第五十一条; GB/T 22239-2019 8.1.4.8).
+ciphertext pasted into an ID column does not decrypt. The key is a data key (keys.py), which the database holds
+only wrapped by a master key of the environment (个人信息保护法 第五十一条; GB/T 22239-2019 8.1.4.8).
 """
 
 import base64
@@ -19,7 +19,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+
+from zalainuoer.common import keys
 
 NONCE_BYTES = 12
 TAG_BYTES = 16
@@ -57,34 +58,20 @@ ALGORITHMS: dict[str, type] = {"aes": AESGCM, "sm4": Sm4Gcm}
 
 
 @cache
-def _keys() -> dict[str, bytes]:
-    keys = {}
-    for pair in settings.FIELD_KEYS:
-        key_id, _, encoded = pair.strip().partition(":")
-        keys[key_id] = _decoded(encoded, name="FIELD_KEYS")
-    return keys
+def _aead(algorithm: str, key: bytes) -> _Aead:
+    return ALGORITHMS[algorithm](key)
 
 
-def _decoded(encoded: str, *, name: str) -> bytes:
-    try:
-        key = base64.b64decode(encoded, validate=True)
-    except binascii.Error as error:
-        raise ImproperlyConfigured(f"{name} must hold base64 text.") from error
-    if len(key) != 32:
-        raise ImproperlyConfigured(f"{name} must hold keys of 32 bytes, not {len(key)}.")
-    return key
-
-
-@cache
-def _aead(algorithm: str, key_id: str) -> _Aead:
-    if algorithm not in ALGORITHMS or key_id not in _keys():
+def _reading(algorithm: str, key_id: str) -> _Aead:
+    key = keys.data_key(key_id) if algorithm in ALGORITHMS else None
+    if key is None:
         raise CannotDecrypt(f"unknown algorithm or key: {algorithm}:{key_id}")
-    return ALGORITHMS[algorithm](_keys()[key_id])
+    return _aead(algorithm, key)
 
 
 def _writing() -> tuple[str, _Aead]:
-    key_id = next(iter(_keys()))
-    return f"{settings.FIELD_CIPHER}:{key_id}:", _aead(settings.FIELD_CIPHER, key_id)
+    ring = keys.ring()
+    return f"{settings.FIELD_CIPHER}:{ring.writing}:", _aead(settings.FIELD_CIPHER, ring.keys[ring.writing])
 
 
 def encrypt(plain: str, *, purpose: str) -> str:
@@ -115,7 +102,9 @@ def decrypt(stored: str, *, purpose: str) -> str:
     key_id, _, encoded = rest.partition(":")
     try:
         sealed = base64.b64decode(encoded)
-        return _aead(algorithm, key_id).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode()).decode()
+        return (
+            _reading(algorithm, key_id).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode()).decode()
+        )
     except (InvalidTag, ValueError) as error:
         raise CannotDecrypt("the value cannot be decrypted with the keys at hand") from error
 
@@ -131,7 +120,7 @@ def decrypt_bytes(stored: bytes, *, purpose: str) -> bytes:
     """The file behind its stored form; raises CannotDecrypt."""
     algorithm, key_id, sealed = bytes(stored).split(b":", 2)
     try:
-        aead = _aead(algorithm.decode(), key_id.decode())
+        aead = _reading(algorithm.decode(), key_id.decode())
         return aead.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode())
     except (InvalidTag, ValueError) as error:
         raise CannotDecrypt("the file cannot be decrypted with the keys at hand") from error
@@ -139,7 +128,7 @@ def decrypt_bytes(stored: bytes, *, purpose: str) -> bytes:
 
 @cache
 def _index_key(purpose: str) -> bytes:
-    master = _decoded(settings.BLIND_INDEX_KEY, name="BLIND_INDEX_KEY")
+    master = keys.decoded(settings.BLIND_INDEX_KEY, name="BLIND_INDEX_KEY")
     return hmac.digest(master, purpose.encode(), "sha512")
 
 
