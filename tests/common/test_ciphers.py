@@ -2,6 +2,7 @@
 
 import base64
 import io
+import uuid
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
@@ -13,7 +14,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.models import Person
+from registry.models import FormerIdentity, Person
 from tests.deliveries import FIFTEEN, holder, id_number, receive, row_of, undo, upload
 from zalainuoer.common import ciphers, keys
 from zalainuoer.common.ciphers import CannotDecrypt
@@ -172,16 +173,27 @@ def test_a_copy_of_all_tables_shows_no_number_of_anybody(settings: Any, algorith
     upload("registry", [{**one, "联系电话": "13800000077", "户主身份证号": id_number(10)}])
     receive("registry", [{**one, "联系电话": "13800000078", "身份证号": "15079919800101"}])  # previewed and refused
     undo(upload("registry", [{**one, "监护人电话": "13900000079"}]))
+    Person.objects.filter(name=one["姓名"]).update(address="金源里7号楼2单元301室", address_index=uuid.uuid4())
+    Person.objects.filter(name=one["姓名"]).update(address="光明里8号楼3单元402室", address_index=uuid.uuid4())
+    FormerIdentity.objects.create(
+        person=Person.objects.get(name=one["姓名"]),
+        id_number=id_number(11),
+        id_index=ciphers.blind_index(id_number(11), purpose="id_number"),
+        until="2025-06-01",
+        reason="公安更正",
+    )
     call_command("indicators", as_of="2025-12-31", store=True, stdout=io.StringIO())
 
     copy = everything_in_the_database()
-    numbers = [str(one["身份证号"]), str(child["身份证号"]), id_number(9), id_number(10), "15079919800101"]
+    numbers = [str(one["身份证号"]), str(child["身份证号"]), *map(id_number, (9, 10, 11)), "15079919800101"]
+    addresses = ["金源里", "7号楼2单元", "光明里", "8号楼3单元"]
     phones = ["13800000001", "13900000001", "13800000077", "13800000078", "13900000079"]
-    for secret in [*numbers, *phones]:
+    for secret in [*numbers, *phones, *addresses]:
         assert secret not in copy
         assert secret.encode().hex() not in copy
     assert str(one["姓名"]) in copy  # the search does find what stands there
-    assert Person.objects.get(name=one["姓名"]).id_number == one["身份证号"]
+    person = Person.objects.get(name=one["姓名"])
+    assert (person.id_number, person.address) == (one["身份证号"], "光明里8号楼3单元402室")
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT split_part(suffix, ':', 1) FROM registry_certificateevent WHERE suffix <> ''")
         assert cursor.fetchall() == [(algorithm,)]
