@@ -26,7 +26,7 @@ from registry.sheets.lookup import (
     refuse_other_name,
 )
 from zalainuoer.common.identity import age_on, born_on
-from zalainuoer.common.models import Division
+from zalainuoer.common.models import Division, DivisionLevel
 from zalainuoer.common.rules import Parameters
 from zalainuoer.common.sheets.base import Column
 from zalainuoer.common.sheets.comparing import KeyedSheet, Scope
@@ -56,7 +56,7 @@ def street_column() -> Column:
     return Column(
         "community__parent",
         STREET,
-        DivisionWidget(),
+        DivisionWidget(DivisionLevel.STREET),
         required=True,
         synonyms=("街道（镇）", "所在街道", "乡镇街道"),
         stores="",
@@ -67,7 +67,7 @@ def community_column() -> Column:
     return Column(
         "community",
         COMMUNITY,
-        DivisionWidget(),
+        DivisionWidget(DivisionLevel.COMMUNITY),
         required=True,
         synonyms=("社区（村）", "所在社区"),
         stores="community_id",

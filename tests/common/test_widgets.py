@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from registry.models import CertificateStatus, Level
 from tests.deliveries import id_number
+from zalainuoer.common.models import DivisionLevel
 from zalainuoer.common.sheets.widgets import (
     CellWidget,
     CertificateNumberWidget,
@@ -106,7 +107,7 @@ ACCEPTED: list[tuple[CellWidget, Any, str]] = [
     (LEVEL, "一级", "1"),
     (YesNoWidget(), "是", "true"),
     (YesNoWidget(), " 否 ", "false"),
-    (DivisionWidget(), " 第一 街道\n", "第一街道"),
+    (DivisionWidget(DivisionLevel.COMMUNITY), " 第一 街道\n", "第一街道"),
 ]
 
 
@@ -211,7 +212,7 @@ EVERY_KIND = (
     SchoolYearWidget(),
     STATUS,
     YesNoWidget(),
-    DivisionWidget(),
+    DivisionWidget(DivisionLevel.COMMUNITY),
 )
 
 

@@ -31,7 +31,13 @@ class LoginForm(PlainWords, auth_forms.AuthenticationForm):
     error_messages: ClassVar = {
         "invalid_login": "用户名或密码不对。请核对后重新输入，密码区分大小写。",
         "inactive": "这个账号已停用，请联系系统管理员。",
+        "system_client": "这个账号供其他系统对接使用，只能凭令牌访问接口，不能登录页面。",
     }
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        super().confirm_login_allowed(user)
+        if user.role == Role.SYSTEM_CLIENT:
+            raise forms.ValidationError(self.error_messages["system_client"], code="system_client")
 
 
 class PasswordForm(PlainWords, auth_forms.PasswordChangeForm):
@@ -65,9 +71,13 @@ class AccountForm(PlainWords, forms.ModelForm):
         fields = ("username", "name", "role", "division", "department", "is_active")
         help_texts: ClassVar = {
             "username": "登录时填写，建议用姓名全拼或工号。",
-            "division": "只看本辖区及以下的人员；留空表示全区。街道（镇）工作人员必须选择。",
+            "role": "“对接系统”不能登录页面，保存后在账号页发放令牌。",
+            "division": (
+                "只看本辖区及以下的人员；留空表示全区。街道（镇）工作人员必须选择街道（镇）或社区（村），"
+                "社区专职委员必须选择社区（村）。"
+            ),
             "department": "部门联络员必须选择，决定其能报送哪些报表。",
-            "is_active": "取消勾选即停用：不能登录，已登录的立即退出。",
+            "is_active": "取消勾选即停用：不能登录，已登录的立即退出，令牌不再有效。",
         }
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -79,6 +89,15 @@ class AccountForm(PlainWords, forms.ModelForm):
         self.fields["department"].queryset = Department.objects.all()
         self.fields["department"].empty_label = "不属于任何部门"
         self.fields["role"].choices = [("", "请选择"), *Role.choices]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        role, division = self.cleaned_data.get("role"), self.cleaned_data.get("division")
+        if role == Role.COMMUNITY_WORKER and (division is None or division.level != DivisionLevel.COMMUNITY):
+            self.add_error("division", "社区专职委员必须选择社区（村）。")
+        if role == Role.STREET_STAFF and division is None:
+            self.add_error("division", "街道（镇）工作人员必须选择街道（镇）或社区（村）。")
+        return cleaned
 
 
 def _indented(division: Division) -> str:
@@ -118,6 +137,37 @@ class NewAccountForm(auth_forms.SetPasswordMixin, AccountForm):
     def _post_clean(self) -> None:
         super()._post_clean()
         self.validate_password_for_user(self.instance)
+
+
+class TokenForm(PlainWords, forms.Form):
+    """For how long a connected system's new token is good."""
+
+    DAYS = ((30, "30 天"), (90, "90 天"), (180, "180 天"), (365, "1 年"))
+    days = forms.TypedChoiceField(label="有效期", choices=DAYS, coerce=int, initial=180)
+
+
+class DivisionForm(PlainWords, forms.Form):
+    """A street's or community's name and code; whether they fit, the service says."""
+
+    name = forms.CharField(label="名称", max_length=50, help_text="与报表中的写法一致，如“友谊社区”。")
+    code = forms.CharField(label="代码", max_length=12)
+
+    def __init__(self, *args: Any, level: str, parent_code: str, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        digits = 9 if level == DivisionLevel.STREET else 12
+        self.fields["code"].help_text = f"{digits} 位数字，以上级代码 {parent_code} 开头。"
+
+
+class MoveForm(PlainWords, forms.Form):
+    """The street a community goes over to, and the code it gets there."""
+
+    parent = forms.ModelChoiceField(label="划入街道（镇）", queryset=Division.objects.none(), empty_label="请选择")
+    code = forms.CharField(label="新代码", max_length=12, help_text="12 位数字，以新街道（镇）的 9 位代码开头。")
+
+    def __init__(self, *args: Any, streets: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].queryset = streets
+        self.fields["parent"].label_from_instance = lambda street: f"{street.name}（{street.code}）"
 
 
 class ParameterForm(PlainWords, forms.ModelForm):

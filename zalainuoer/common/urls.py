@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from zalainuoer.common.views import accounts, uploads
+from zalainuoer.common.views import accounts, divisions, uploads
 
 urlpatterns = [
     path("login/", accounts.Login.as_view(), name="login"),
@@ -26,4 +26,11 @@ urlpatterns = [
     path("accounts/add/", accounts.account_add, name="account_add"),
     path("accounts/<int:pk>/", accounts.account_edit, name="account_edit"),
     path("accounts/<int:pk>/password/", accounts.account_password, name="account_password"),
+    path("accounts/<int:pk>/tokens/", accounts.token_issue, name="token_issue"),
+    path("accounts/<int:pk>/tokens/<slug:key>/revoke/", accounts.token_revoke, name="token_revoke"),
+    path("divisions/", divisions.division_list, name="division_list"),
+    path("divisions/<int:pk>/", divisions.division_edit, name="division_edit"),
+    path("divisions/<int:pk>/add/", divisions.division_add, name="division_add"),
+    path("divisions/<int:pk>/move/", divisions.division_move, name="division_move"),
+    path("divisions/<int:pk>/delete/", divisions.division_delete, name="division_delete"),
 ]

@@ -17,6 +17,7 @@ from django.db.models import TextChoices
 from import_export import widgets
 
 from zalainuoer.common.identity import checked_id_number, normalised_number
+from zalainuoer.common.models import Division, DivisionLevel
 
 EXCEL_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"})
 DIGITS_LOST = "这一格是数字格式，{what}的末几位已经丢失，无法还原。请把整列设为“文本”格式后重新录入。"
@@ -377,6 +378,16 @@ class DivisionWidget(CellWidget):
 
     kind = "choice"
     help = "从下拉列表中选择"
+
+    def __init__(self, level: DivisionLevel):
+        super().__init__()
+        self.level = level
+
+    @property
+    def choices(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The names as the table has them now: staff rename and add."""
+        names = Division.objects.filter(level=self.level).values_list("name", flat=True)
+        return tuple(dict.fromkeys(names))
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str | None:
         return re.sub(r"\s+", "", plain(value)) or None
