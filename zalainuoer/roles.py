@@ -30,7 +30,14 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 
 
 class RoleBackend(ModelBackend):
-    """Checks the password as Django does, and grants what the role's row in the table says."""
+    """Checks the password as Django does, and grants what the role's row in the table says.
+
+    A connected system has no session: its account is known by its token alone.
+    """
+
+    def get_user(self, user_id: int) -> User | None:
+        found = super().get_user(user_id)
+        return found if isinstance(found, User) and found.role != Role.SYSTEM_CLIENT else None
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         return isinstance(user_obj, User) and user_obj.is_active and perm in PERMISSIONS[user_obj.role]

@@ -5,6 +5,7 @@ Settings read; they never start a server and never write a file. `manage.py` cal
 environment names none, and puts what it made into the same environment variables.
 """
 
+import datetime
 from pathlib import Path
 
 import environ
@@ -61,6 +62,7 @@ INSTALLED_APPS = [
     "django_filters",
     "import_export",
     "rest_framework",
+    "knox",
     "drf_spectacular",
 ]
 
@@ -185,7 +187,11 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
     "PAGE_SIZE": 50,
+    # A person at the pages of the API, or a system with its token; whole numbers are asked for one by one.
+    "DEFAULT_THROTTLE_RATES": {"account": "240/min", "reveal": "20/min"},
 }
+# Tokens of connected systems (docs/decisions/0018): the administrator issues them for so long, and nothing renews one.
+REST_KNOX = {"TOKEN_TTL": datetime.timedelta(days=180), "AUTO_REFRESH": False}
 SPECTACULAR_SETTINGS = {
     "TITLE": "残联业务系统",
     "VERSION": "1",

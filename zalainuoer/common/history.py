@@ -4,7 +4,7 @@
 batch); undo of a batch and the change trail of a record are read from them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 import pghistory
@@ -15,14 +15,18 @@ from zalainuoer.common.fields import EncryptedTextField
 M = TypeVar("M", bound=type[models.Model])
 
 
-def tracked_fields(*names: str) -> Callable[[M], M]:
-    """Class decorator: keeps the history of some fields only (of an account all but its password)."""
+def tracked_fields(*names: str, acts: Iterable[str] = ()) -> Callable[[M], M]:
+    """Class decorator: keeps the history of some fields only (of an account all but its password).
+
+    `acts` are events that change no field and that a service writes itself (`pghistory.create_event`).
+    """
 
     def track(model: M) -> M:
         return pghistory.track(
             pghistory.InsertEvent(),
             pghistory.UpdateEvent(condition=pghistory.AnyChange(*names)),
             pghistory.DeleteEvent(),
+            *(pghistory.ManualEvent(act) for act in acts),
             fields=list(names),
             model_name=f"{model.__name__}Event",
         )(model)

@@ -1,18 +1,22 @@
 """What every endpoint of the API shares: who is asking, what the role grants, how a broken rule is answered."""
 
-from typing import Any, cast
+import math
+from typing import Any, NoReturn, cast
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
 from django.utils.http import content_disposition_header
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiResponse, inline_serializer
 from rest_framework import authentication, permissions, serializers, status, viewsets
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import UserRateThrottle
 from rest_framework.views import APIView
 
 from zalainuoer.common import services
+from zalainuoer.common.api.tokens import Token
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessAct, User
 
@@ -35,6 +39,9 @@ class SessionScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
+
+
+AUTHENTICATION = (Token, Session)  # the first says how to log in: without a login the answer is 401
 
 
 def granted(permission: str) -> type[permissions.BasePermission]:
@@ -64,10 +71,28 @@ CONFLICT = OpenApiResponse(
 )
 
 
+class AccountThrottle(UserRateThrottle):
+    """So many requests a minute for each account (settings.REST_FRAMEWORK)."""
+
+    scope = "account"
+
+
 class Endpoint(viewsets.GenericViewSet):
     """Base of the API's view sets."""
 
-    authentication_classes = (Session,)
+    authentication_classes = AUTHENTICATION
+    throttle_classes = (AccountThrottle,)
+
+    def throttled(self, request: Request, wait: float | None) -> NoReturn:
+        seconds = math.ceil(wait or 1)
+        refusal = Throttled(detail=f"请求太频繁，请 {seconds} 秒后再试。")
+        refusal.wait = seconds  # type: ignore[assignment]
+        raise refusal
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """People's data stay in no cache on the way."""
+        patch_cache_control(response, private=True, no_store=True)
+        return super().finalize_response(request, response, *args, **kwargs)
 
     def handle_exception(self, exc: Exception) -> Response:
         return super().handle_exception(Refused(exc) if isinstance(exc, RuleBroken) else exc)
