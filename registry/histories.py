@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from registry.models import BEGINNING, FOREVER, Certificate, CertificateStatus, FormerIdentity, Person
 
-FIRST, CORRECTED, REGRADED, REISSUED, ANEW = "首次发证", "身份证号更正", "类别等级变更", "补办", "重新发证"
+FIRST, CORRECTED, REGRADED, REISSUED = "首次发证", "身份证号更正", "类别等级变更", "补办"
+ANEW, BACK = "重新发证", "迁入"
+GONE = (CertificateStatus.CANCELLED, CertificateStatus.MOVED_OUT)
 
 
 @dataclass(frozen=True)
@@ -66,13 +68,13 @@ def _began_on(statement: Certificate) -> datetime.date | None:
 
 
 def _ended_on(statement: Certificate) -> datetime.date | None:
-    gone = statement.status in (CertificateStatus.CANCELLED, CertificateStatus.MOVED_OUT)
-    return statement.status_on if gone else None
+    return statement.status_on if statement.status in GONE else None
 
 
 def _is_new(old: Certificate, new: Certificate) -> bool:
-    """A certificate issued after a cancellation is another one, even under the same number."""
-    return old.status == CertificateStatus.CANCELLED and new.status != CertificateStatus.CANCELLED
+    """What is issued after a cancellation is another certificate, and one that has come back was away, even under the
+    same number."""
+    return old.status in GONE and new.status not in GONE
 
 
 def _until(period: NumberPeriod, day: datetime.date) -> NumberPeriod:
@@ -84,7 +86,7 @@ def _why(before: tuple[str, Certificate] | None, id_number: str, statement: Cert
         return FIRST
     number, old = before
     if _is_new(old, statement):
-        return ANEW
+        return ANEW if old.status == CertificateStatus.CANCELLED else BACK
     if number[:18] != id_number:
         return CORRECTED
     return REGRADED if (old.category, old.level) != (statement.category, statement.level) else REISSUED

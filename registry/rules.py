@@ -10,7 +10,7 @@ import datetime
 from typing import Any, TypeAlias
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from registry.models import (
@@ -291,14 +291,17 @@ def day_of(year: int, month_day: str) -> datetime.date:
 
 
 def streets(*, on: datetime.date) -> dict[int, int]:
-    """Person id to street id for everybody on file: of the day's certificate statement, else where they live today.
+    """Person id to street id for everybody on file: of the day's certificate statement, else of the first one after it
+    (whoever was issued one by a form has none for the days before), else where they live today.
 
     An uncertified child's is that of its latest row.
     """
     covering = FilteredRelation(
         "certificates", condition=Q(certificates__held_from__lte=on, certificates__held_until__gt=on)
     )
-    street = Coalesce(F("day_certificate__community__parent_id"), F("community__parent_id"))
+    first = Certificate.objects.filter(person=OuterRef("pk")).order_by("held_from").values("community__parent_id")[:1]
+    places = (F("day_certificate__community__parent_id"), Subquery(first), F("community__parent_id"))
+    street = Coalesce(*places, output_field=BigIntegerField())
     everybody = Person.objects.annotate(day_certificate=covering, street_id=street).values("street_id")
     grouped = everybody.annotate(people=ArrayAgg("pk")).values_list("street_id", "people")
     return {person: street_id for street_id, people in grouped for person in people}
