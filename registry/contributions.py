@@ -14,31 +14,35 @@ from typing import Any
 from django.db.models import Q
 
 from registry.models import Person
+from zalainuoer.common.models import User
 from zalainuoer.common.rules import Clause, Parameters, Rule
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the person page. `load` gives the template's context, or None where there is nothing to show.
+    """A part of the person page. `load` is given the person, today and the reader, and gives the template's `data`, or
+    None where there is nothing to show.
 
-    Sections stand in the order in which staff ask for them: who and where (10), household (20), certificate (30),
-    assistance (40), subsidies (50), insurance (60), school (70), rehabilitation (80), work (90), home (100).
+    Sections stand in the order in which staff ask for them: who and where (10), household (20), certificate (30), what is
+    due and received (35), assistance (40), subsidies (50), insurance (60), school (70), rehabilitation (80), work (90),
+    home (100), timeline (1000).
     """
 
     order: int
     code: str  # the part's anchor in the page
     title: str
     template: str
-    load: Callable[[Person, datetime.date], Mapping[str, Any] | None]
+    load: Callable[[Person, datetime.date, User], Mapping[str, Any] | None]
 
 
 @dataclass(frozen=True)
 class Happening:
-    """One line of a person's timeline."""
+    """One line of a person's timeline; `when` is how the time is written where it is not a day (全年, a school year)."""
 
     on: datetime.date
     what: str
     detail: str = ""
+    when: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,10 @@ class Entitlement:
     """Something a person may have a right to: who is due, and what shows that it is received.
 
     `due` and `received` are asked as an indicator asks its denominator and numerator, for a day and the period of that
-    day; both answers come clause by clause, with reason and legal source. `month_of` is given the day.
+    day; both answers come clause by clause, with reason and legal source. A callable that finds no period to ask
+    about raises RuleBroken, and the sentence stands in the answer's place.
+
+    `is_exclusive`: to receive it without being due is wrong (错发). Of an insurance it is not.
     """
 
     order: int
@@ -54,6 +61,7 @@ class Entitlement:
     name: str
     due: Callable[[datetime.date, Parameters], Rule]
     received: Callable[[datetime.date, Parameters], tuple[Clause, ...]]
+    is_exclusive: bool = False
 
 
 @dataclass(frozen=True)

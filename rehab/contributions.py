@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import Max, Q
 
-from registry.contributions import Filter, contribute
+from registry.contributions import Filter, Happening, Section, contribute
+from registry.models import Person
+from registry.persons import rows_of
 from rehab.models import RehabNeed
 from rehab.rules import fitted, in_need_of_device, in_need_of_rehab, served
+from zalainuoer.common.models import User
 from zalainuoer.common.rules import Parameters, truth
 
 NEEDS = {
@@ -28,7 +32,7 @@ NEED_CHOICES = (
 
 def contribute_all() -> None:
     """Called once, when the app is ready."""
-    contribute(filters=filters())
+    contribute(filters=filters(), sections=SECTIONS, timelines=(timeline,))
 
 
 def in_need(value: str, on: datetime.date, parameters: Parameters) -> Any:
@@ -52,3 +56,32 @@ def latest_year(*, on: datetime.date) -> int | None:
 def filters() -> tuple[Filter, ...]:
     """康复需求 and 辅具需求, and whether they are met."""
     return (Filter(20, "need", "康复和辅具需求", NEED_CHOICES, in_need),)
+
+
+# the person page
+
+
+def rehabilitation(person: Person, today: datetime.date, by: User) -> Mapping[str, Any] | None:
+    """Needs as surveyed, services given, devices fitted."""
+    found = {
+        "needs": rows_of(person, "rehabneeds", newest="year"),
+        "services": rows_of(person, "rehabservices", newest="served_on"),
+        "fittings": rows_of(person, "devicefittings", newest="fitted_on"),
+    }
+    return found if any(found.values()) else None
+
+
+def timeline(person: Person) -> Iterator[Happening]:
+    """Surveys, services and fittings."""
+    for need in rows_of(person, "rehabneeds", newest="year"):
+        wanted = "；".join(
+            f"{label}：{value}" for label, value in (("康复", need.rehab), ("辅具", need.device)) if value
+        )
+        yield Happening(datetime.date(need.year, 1, 1), "康复需求调查", wanted or "没有需求", when=f"{need.year}年")
+    for service in rows_of(person, "rehabservices", newest="served_on"):
+        yield Happening(service.served_on, "康复服务", f"{service.get_kind_display()}，{service.provider}")
+    for fitting in rows_of(person, "devicefittings", newest="fitted_on"):
+        yield Happening(fitting.fitted_on, "辅具适配", f"{fitting.device}，{fitting.quantity}件")
+
+
+SECTIONS = (Section(80, "rehab", "康复与辅具", "rehab/person.html", rehabilitation),)

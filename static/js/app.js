@@ -71,7 +71,7 @@
 
   /* A form is sent once: a second press while the server works does nothing. */
   const once = () => {
-    document.querySelectorAll("form[method=post]").forEach((form) => {
+    document.querySelectorAll("form[method=post]:not([hx-post])").forEach((form) => {
       form.addEventListener("submit", (event) => {
         if (form.dataset.sent) {
           event.preventDefault();
@@ -122,5 +122,65 @@
     });
   };
 
-  document.addEventListener("DOMContentLoaded", () => [menu, errors, messages, drop, once, stages, session, leaving].forEach((part) => part()));
+  /* Full names and numbers, once shown, go again by themselves: after a minute, with 隐藏, and when the page is left. */
+  const secrets = () => {
+    let clock;
+    const masked = (key) => document.querySelectorAll(`[data-masked="${key}"]`);
+    const hide = (said) => {
+      clearInterval(clock);
+      document.querySelectorAll("[data-masked].shown").forEach((value) => {
+        value.textContent = value.dataset.mask;
+        value.classList.remove("shown");
+      });
+      const answer = document.querySelector(".reveal-answer");
+      const ask = document.querySelector(".reveal-ask");
+      if (!answer || !ask) return;
+      const hadFocus = answer.contains(document.activeElement);
+      answer.replaceChildren();
+      ask.hidden = false;
+      if (hadFocus) ask.querySelector("summary").focus();
+      announce(said);
+    };
+    const show = (note) => {
+      note.querySelectorAll("[data-key]").forEach((full) => {
+        masked(full.dataset.key).forEach((value) => {
+          value.textContent = full.textContent;
+          value.classList.add("shown");
+        });
+      });
+      note.querySelector("ul").remove();
+      const ask = document.querySelector(".reveal-ask");
+      ask.open = false;
+      ask.hidden = true;
+      ask.querySelector("form").reset();
+      const end = Date.now() + 1000 * Number(note.dataset.revealSeconds);
+      clearInterval(clock);
+      clock = setInterval(() => {
+        const left = Math.ceil((end - Date.now()) / 1000);
+        note.querySelector(".reveal-count").textContent = Math.max(left, 0);
+        if (left <= 0) hide("完整姓名和号码已自动隐藏。");
+      }, 250);
+      const button = note.querySelector(".reveal-hide");
+      button.addEventListener("click", () => hide("完整姓名和号码已隐藏。"));
+      button.focus();
+      announce(note.dataset.announce);
+    };
+    document.body.addEventListener("htmx:afterSwap", () => {
+      const note = document.querySelector(".reveal-answer > [data-reveal-seconds]");
+      if (note && note.querySelector("ul")) show(note);
+      const invalid = document.querySelector("#reveal-form .is-invalid");
+      if (invalid) invalid.focus();
+    });
+    window.addEventListener("pagehide", () => hide(""));
+  };
+
+  /* The print view opens the printer's dialogue; its button does so again. */
+  const printing = () => {
+    const button = document.querySelector("[data-print]");
+    if (!button) return;
+    button.addEventListener("click", () => window.print());
+    window.addEventListener("load", () => window.print());
+  };
+
+  document.addEventListener("DOMContentLoaded", () => [menu, errors, messages, drop, once, stages, session, leaving, secrets, printing].forEach((part) => part()));
 })();

@@ -1,0 +1,249 @@
+"""What the person page shows of the registry's own tables: the card on top, and the sections (`SECTIONS`).
+
+Each loader takes a constant number of statements, however much is on file. Rows that several parts need are read once
+and kept on the person (`rows_of`).
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+
+from registry import worklists
+from registry.acts import acts_open_to
+from registry.benefits import check
+from registry.contributions import TIMELINES, Happening, Section
+from registry.histories import number_history
+from registry.models import (
+    Attachment,
+    Certificate,
+    CertificateCase,
+    CertificateStatus,
+    DeathState,
+    Household,
+    MedicalEnrolment,
+    PensionEnrolment,
+    Person,
+)
+from registry.rules import held, registered
+from zalainuoer.common.errors import ParameterMissing
+from zalainuoer.common.identity import age_on, masked_name
+from zalainuoer.common.models import User
+from zalainuoer.common.rules import Parameters, truth
+
+# On whose lists a person stands is said on top of the page; the rest of the lists are about households.
+ALERTS = {
+    "expired": "bad",
+    "expiring": "warn",
+    "frozen": "warn",
+    "no-guardian": "warn",
+    "renewal": "info",
+    "turning-7": "info",
+    "turning-16": "info",
+    "turning-60": "info",
+}
+HOUSEHOLD_MARKS = ("several", "elder-head")
+
+
+def rows_of(person: Person, name: str, *, newest: str, queryset: QuerySet[Any] | None = None) -> list[Any]:
+    """The person's rows of a related table, newest first; read once, kept for whoever asks next."""
+    prefetch_related_objects([person], name if queryset is None else Prefetch(name, queryset))
+    return sorted(getattr(person, name).all(), key=lambda row: (getattr(row, newest), row.pk), reverse=True)
+
+
+def statements(person: Person) -> list[Certificate]:
+    """Every dated statement about the person's certificate, newest first."""
+    queryset = Certificate.objects.select_related("community__parent", "household")
+    found = rows_of(person, "certificates", newest="held_from", queryset=queryset)
+    for statement in found:
+        statement.person = person
+    return found
+
+
+def statement_on(person: Person, day: datetime.date) -> Certificate | None:
+    """The statement that holds on a day; None for somebody without a certificate."""
+    return next((each for each in statements(person) if each.held_from <= day < each.held_until), None)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """How a certificate stands on a day, in words and tone; 过期 is derived here as everywhere."""
+
+    text: str
+    tone: str
+
+
+def condition_of(certificate: Certificate, day: datetime.date) -> Condition:
+    """注销, 迁出, 冻结 and 挂失 count from their day on; then 过期; else 有效."""
+    begun = certificate.status_on is None or certificate.status_on <= day
+    if certificate.status != CertificateStatus.NORMAL and begun:
+        gone = certificate.status in (CertificateStatus.CANCELLED, CertificateStatus.MOVED_OUT)
+        return Condition(certificate.get_status_display(), "idle" if gone else "warn")
+    if certificate.expires_on < day:
+        return Condition("已过期", "bad")
+    return Condition("有效", "good")
+
+
+# the card on top
+
+
+def card(person: Person, today: datetime.date) -> dict[str, Any]:
+    """Who it is, at a glance, and what wants attention."""
+    certificate = statement_on(person, today)
+    return {
+        "age": age_on(person.born_on, today),
+        "certificate": certificate,
+        "condition": certificate and condition_of(certificate, today),
+        "alerts": [*_death_alerts(person), *_list_alerts(person, today)],
+    }
+
+
+def _death_alerts(person: Person) -> list[dict[str, str]]:
+    notices = rows_of(person, "deathnotices", newest="died_on")
+    return [
+        {"tone": "bad", "text": f"{each.get_source_display()}报告死亡（{each.died_on}），待核实", "to": "certificate"}
+        for each in notices
+        if each.state == DeathState.PROPOSED
+    ]
+
+
+def _list_alerts(person: Person, today: datetime.date) -> list[dict[str, str]]:
+    conditions, missing = _conditions(tuple(ALERTS), today)
+    columns = {f"on_{i}": truth(condition) for i, condition in enumerate(conditions.values())}
+    held_today = Certificate.objects.filter(registered(today), person=person)
+    found = held_today.annotate(**columns).values(*columns).first() or {}
+    alerts = [
+        {"tone": ALERTS[code], "text": worklists.WORKLISTS[code].label, "to": "certificate"}
+        for i, code in enumerate(conditions)
+        if found.get(f"on_{i}")
+    ]
+    return alerts + [{"tone": "warn", "text": each, "to": ""} for each in missing]
+
+
+def _conditions(codes: tuple[str, ...], today: datetime.date) -> tuple[dict[str, Any], list[str]]:
+    """The worklists' conditions, and the sentences about those whose parameter is missing."""
+    parameters = Parameters(on=today)
+    conditions, missing = {}, []
+    for code in codes:
+        try:
+            conditions[code] = worklists.WORKLISTS[code].condition(today, parameters)
+        except ParameterMissing as error:
+            missing.append(error.message)
+    return conditions, missing
+
+
+# sections
+
+
+def identity(person: Person, today: datetime.date, by: User) -> Mapping[str, Any]:
+    certificate = statement_on(person, today)
+    former = rows_of(person, "former_identities", newest="until")
+    return {"certificate": certificate, "former": former, "age": age_on(person.born_on, today)}
+
+
+def household(person: Person, today: datetime.date, by: User) -> Mapping[str, Any] | None:
+    """Who else lives under the same 户主. Whoever lives in another area is counted, and not named."""
+    certificate = statement_on(person, today)
+    if certificate is None:
+        return None
+    home = certificate.household
+    conditions, missing = _conditions(HOUSEHOLD_MARKS, today)
+    marks = {f"mark_{i}": truth(registered(today), each) for i, each in enumerate(conditions.values())}
+    held_there = Certificate.objects.filter(held(today), household=home).select_related("person__community")
+    members = list(held_there.annotate(**marks).order_by("person__born_on", "pk"))
+    others = [each for each in members if each.person_id != person.pk]
+    seen = [each for each in others if by.scope_ids is None or each.person.community_id in by.scope_ids]
+    return {
+        "household": home,
+        "is_head": home.head_id_index == person.id_index,
+        "head": next((each.person for each in members if each.person.id_index == home.head_id_index), None),
+        "head_shown": home.head_name and masked_name(home.head_name),
+        "head_age": home.head_born_on and age_on(home.head_born_on, today),
+        "members": [_member(each, home, today) for each in seen],
+        "elsewhere": len(others) - len(seen),
+        "marks": [
+            worklists.WORKLISTS[code].label
+            for i, code in enumerate(conditions)
+            if any(getattr(member, f"mark_{i}") for member in members)
+        ],
+        "missing": missing,
+    }
+
+
+def _member(certificate: Certificate, home: Household, today: datetime.date) -> dict[str, Any]:
+    return {
+        "person": certificate.person,
+        "age": age_on(certificate.person.born_on, today),
+        "is_head": home.head_id_index == certificate.person.id_index,
+        "certificate": certificate,
+        "condition": condition_of(certificate, today),
+    }
+
+
+def cases_of(person: Person) -> list[CertificateCase]:
+    files = Prefetch("attachments", Attachment.objects.defer("content"))
+    queryset = CertificateCase.objects.select_related("recorded_by").prefetch_related(files)
+    return rows_of(person, "certificate_cases", newest="effective_on", queryset=queryset)
+
+
+def certificate(person: Person, today: datetime.date, by: User) -> Mapping[str, Any]:
+    current = statement_on(person, today)
+    later = [each for each in statements(person) if each.held_from > today]
+    return {
+        "certificate": current,
+        "condition": current and condition_of(current, today),
+        "later": later,
+        "acts": acts_open_to(current, today=today),
+        "numbers": number_history(person)[::-1],
+        "cases": cases_of(person),
+        "notices": rows_of(person, "deathnotices", newest="died_on"),
+    }
+
+
+def entitlements(person: Person, today: datetime.date, by: User) -> Mapping[str, Any]:
+    return {"findings": check(person, on=today)}
+
+
+def assistance(person: Person, today: datetime.date, by: User) -> Mapping[str, Any]:
+    return {
+        "assistance": rows_of(person, "socialassistances", newest="starts_on"),
+        "applications": rows_of(person, "dibaoapplications", newest="applied_on"),
+        "benefits": rows_of(person, "otherbenefits", newest="starts_on"),
+        "today": today,
+    }
+
+
+def insurance(person: Person, today: datetime.date, by: User) -> Mapping[str, Any]:
+    pension: list[PensionEnrolment] = rows_of(person, "pensionenrolments", newest="year")
+    medical: list[MedicalEnrolment] = rows_of(person, "medicalenrolments", newest="year")
+    return {"kinds": [("基本养老保险", "pension-enrolment", pension), ("基本医疗保险", "medical-enrolment", medical)]}
+
+
+def school(person: Person, today: datetime.date, by: User) -> Mapping[str, Any]:
+    return {"enrolments": rows_of(person, "schoolenrolments", newest="school_year")}
+
+
+def timeline(person: Person, today: datetime.date, by: User) -> Mapping[str, Any] | None:
+    """Everything that has a date, of every app, newest first, by year."""
+    happenings = [each for source in TIMELINES for each in source(person)]
+    happenings.sort(key=lambda each: each.on, reverse=True)
+    years: dict[int, list[Happening]] = {}
+    for each in happenings:
+        years.setdefault(each.on.year, []).append(each)
+    return {"years": years.items()} if years else None
+
+
+SECTIONS = (
+    Section(10, "identity", "基本情况", "registry/person/identity.html", identity),
+    Section(20, "household", "家庭", "registry/person/household.html", household),
+    Section(30, "certificate", "残疾人证", "registry/person/certificate.html", certificate),
+    Section(35, "entitlements", "应享与实享", "registry/person/entitlements.html", entitlements),
+    Section(40, "assistance", "救助与待遇", "registry/person/assistance.html", assistance),
+    Section(60, "insurance", "社会保险", "registry/person/insurance.html", insurance),
+    Section(70, "school", "义务教育", "registry/person/school.html", school),
+    Section(1000, "timeline", "时间线", "registry/person/timeline.html", timeline),
+)
