@@ -6,12 +6,20 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import SimpleRouter
 
 from indicators.api import FigureViewSet, SnapshotViewSet
-from zalainuoer.common.api.base import Session
+from registry.api.certificates import CertificateViewSet
+from registry.api.households import HouseholdViewSet
+from registry.api.people import PersonViewSet
+from zalainuoer.common.api.base import AUTHENTICATION
 from zalainuoer.common.api.batches import BatchViewSet
 from zalainuoer.common.api.description import api_docs
+from zalainuoer.common.api.divisions import DivisionViewSet
 from zalainuoer.common.api.sheets import SheetViewSet
 
 router = SimpleRouter(use_regex_path=False)
+router.register("people", PersonViewSet, basename="api_person")
+router.register("certificates", CertificateViewSet, basename="api_certificate")
+router.register("households", HouseholdViewSet, basename="api_household")
+router.register("divisions", DivisionViewSet, basename="api_division")
 router.register("sheets", SheetViewSet, basename="api_sheet")
 router.register("batches", BatchViewSet, basename="api_batch")
 router.register("snapshots", SnapshotViewSet, basename="api_snapshot")
@@ -21,7 +29,7 @@ urlpatterns = [
     path("v1/", include(router.urls)),
     path(
         "schema/",
-        SpectacularAPIView.as_view(authentication_classes=[Session], permission_classes=[IsAuthenticated]),
+        SpectacularAPIView.as_view(authentication_classes=AUTHENTICATION, permission_classes=[IsAuthenticated]),
         name="api_schema",
     ),
     path("docs/", api_docs, name="api_docs"),

@@ -275,4 +275,4 @@ def test_the_description_is_a_page_and_names_every_operation() -> None:
     page = own.get("/api/docs/").content.decode()
     document = own.get("/api/schema/?format=json").json()
     assert all(f"{method.upper()} {path}" in page for path, methods in document["paths"].items() for method in methods)
-    assert "姓名与台账不同、等待逐行确认的行号" in page
+    assert "等待逐行确认的行号" in page

@@ -12,7 +12,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from drf_spectacular.generators import SchemaGenerator
 
-TITLES = {"sheets": "报表", "batches": "报送批次", "snapshots": "指标快照", "figures": "最新指标"}
+TITLES = {
+    "people": "人员",
+    "certificates": "残疾人证",
+    "households": "户",
+    "divisions": "行政区划",
+    "sheets": "报表",
+    "batches": "报送批次",
+    "snapshots": "指标快照",
+    "figures": "最新指标",
+}
 PLACES = {"path": "地址", "query": "查询", "body": "内容"}
 TYPES = {
     "string": "文字",
