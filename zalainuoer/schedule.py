@@ -11,4 +11,13 @@ SCHEDULE = {
         "task": "zalainuoer.common.tasks.delete_expired_workbooks",
         "schedule": crontab(hour=3, minute=0),
     },
+    "每日删除到期的访问记录": {
+        "task": "zalainuoer.common.tasks.remove_expired_access_log",
+        "schedule": crontab(hour=3, minute=30),
+    },
+    "每分钟封存访问记录": {
+        "task": "zalainuoer.common.tasks.seal_access_log",
+        "schedule": crontab(),
+        "options": {"expires": 60},  # where no worker runs they would pile up; one seals all there is
+    },
 }

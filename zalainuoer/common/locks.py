@@ -1,4 +1,4 @@
-"""PostgreSQL advisory locks: one for the data as a whole, one for each job that runs."""
+"""PostgreSQL advisory locks: one for the data as a whole, one for each job that runs, one for the sealed log."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +8,7 @@ from django.db import connection
 # The first key of PostgreSQL's two-key advisory locks; the second is 0 or the batch's id.
 DATA = 5201
 JOB = 5202
+AUDIT = 5203
 
 
 @contextmanager
@@ -21,6 +22,12 @@ def data_lock() -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [DATA])
     yield
+
+
+def audit_lock() -> None:
+    """Keeps the sealed blocks from being removed while they are verified, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [AUDIT])
 
 
 @contextmanager

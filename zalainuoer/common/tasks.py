@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from zalainuoer.common import jobs, services
+from zalainuoer.common import audit, jobs, services
 
 
 @shared_task
@@ -14,3 +14,13 @@ def run_job(batch_id: int) -> None:
 @shared_task
 def delete_expired_workbooks() -> None:
     services.workbooks_delete_expired(now=timezone.now())
+
+
+@shared_task
+def seal_access_log() -> None:
+    audit.seal(now=timezone.now())
+
+
+@shared_task
+def remove_expired_access_log() -> None:
+    audit.remove_expired(now=timezone.now())
