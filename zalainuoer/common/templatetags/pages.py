@@ -58,6 +58,11 @@ TONES = {
     "无法读取": "bad",
     "处理失败": "bad",
     "处理中断": "bad",
+    # certificates
+    "正常": "good",
+    "过期": "warn",
+    "挂失": "warn",
+    "冻结": "warn",
     # accounts
     "启用": "good",
     "停用": "idle",
