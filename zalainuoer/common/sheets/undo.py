@@ -39,25 +39,31 @@ class UndoReport:
     kept: list[tuple[str, str]] = field(default_factory=list)
 
 
-def undo(context_id: uuid.UUID | None, units: Iterable[Unit], *, write: bool = True) -> UndoReport:
+def undo(context_id: uuid.UUID | None, units: Iterable[Unit], *, write: bool = True, partly: bool = True) -> UndoReport:
     """Puts back what was written in a history context; with `write=False` only says what would be kept.
 
-    Units stand in the order in which rows may be deleted: what refers before what is referred to. Runs in the
-    caller's transaction and data lock.
+    With `partly=False` it is all or nothing: where anything would be kept, nothing is put back. Units stand in the
+    order in which rows may be deleted: what refers before what is referred to. Runs in the caller's transaction and
+    data lock.
     """
     units = list(units)
     for unit in units:
         _collect_images(unit, context_id)
     report = UndoReport()
     whole = [unit for unit in units if not unit.is_support]
-    kept: dict[int, str] = {}
+    tables = [unit.model for unit in units]
+    kept: dict[type[models.Model], dict[int, str]] = {}  # by what the rows belong to: ids of two tables may be equal
+    owners: dict[type[models.Model], set[int]] = {}
     for unit in whole:
-        kept |= _blocked(unit, among=[u.model for u in units]) | _taken(unit) | _gone(unit)
-    report.kept = _named(whole[0], kept)
-    report.undone = len(set().union(*(_owners(unit) for unit in whole)) - set(kept))
-    if write:
+        owner = _owner(unit)
+        kept.setdefault(owner, {}).update(_blocked(unit, among=tables) | _taken(unit) | _gone(unit, among=tables))
+        owners.setdefault(owner, set()).update(_owners(unit))
+    describers = {_owner(unit): unit for unit in reversed(whole)}
+    report.kept = [name for owner, reasons in kept.items() for name in _named(describers[owner], reasons)]
+    report.undone = sum(len(ids - set(kept[owner])) for owner, ids in owners.items())
+    if write and (partly or not report.kept):
         for unit in units:
-            _put_back(unit, set(_blocked(unit, among=())) if unit.is_support else set(kept))
+            _put_back(unit, set(_blocked(unit, among=())) if unit.is_support else set(kept[_owner(unit)]))
     with connection.cursor() as cursor:
         for unit in units:
             cursor.execute(f"DROP TABLE {_images(unit)}")
@@ -73,16 +79,18 @@ def _owners(unit: Unit) -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
+def _owner(unit: Unit) -> type[models.Model]:
+    """The table of what the unit's rows belong to."""
+    return unit.model if unit.belongs_to == "id" else _owner_field(unit).related_model
+
+
 def _taken(unit: Unit) -> dict[int, str]:
     """Owners of rows the batch deleted whose place somebody else has taken since: they cannot come back."""
     model, table = unit.model, unit.model._meta.db_table
     events = model.pgh_event_model._meta.db_table  # type: ignore[attr-defined]
     owner = connection.ops.quote_name(unit.belongs_to)
     reasons: dict[int, str] = {}
-    for constraint in model._meta.constraints:
-        if not isinstance(constraint, models.UniqueConstraint):
-            continue
-        columns = [str(f.column) for f in model._meta.concrete_fields if f.name in constraint.fields]
+    for columns in unique_columns(model):
         same = " AND ".join(f"t.{_quoted([c])} = e.{_quoted([c])}" for c in columns)
         with connection.cursor() as cursor:
             cursor.execute(
@@ -94,17 +102,30 @@ def _taken(unit: Unit) -> dict[int, str]:
     return reasons
 
 
-def _gone(unit: Unit) -> dict[int, str]:
-    """Owners of rows that would come back to a person or household that is no longer there."""
+def unique_columns(model: type[models.Model]) -> list[list[str]]:
+    """The table's columns that no two rows may share, beside the primary key."""
+    fields = {f.name: f for f in model._meta.concrete_fields}
+    single = [[str(f.column)] for f in fields.values() if f.unique and not f.primary_key]
+    constraints = [c for c in model._meta.constraints if isinstance(c, models.UniqueConstraint)]
+    return single + [[str(fields[name].column) for name in constraint.fields] for constraint in constraints]
+
+
+def _gone(unit: Unit, *, among: Iterable[type[models.Model]]) -> dict[int, str]:
+    """Owners of rows that would come back to a person or household that is no longer there, nor comes back too."""
     events = unit.model.pgh_event_model._meta.db_table  # type: ignore[attr-defined]
     owner = connection.ops.quote_name(unit.belongs_to)
     reasons: dict[int, str] = {}
     for relation in _tracked_relations(unit.model):
         column, target = connection.ops.quote_name(relation.column), relation.related_model._meta.db_table
+        returns = ""
+        if relation.related_model in among:
+            images = _images(Unit(relation.related_model))
+            returns = f" AND NOT EXISTS (SELECT FROM {images} r WHERE r.id = e.{column} AND r.before IS NOT NULL)"
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT e.{owner} FROM {_images(unit)} i JOIN {events} e ON e.pgh_id = i.before"
                 f" WHERE e.{column} IS NOT NULL AND NOT EXISTS (SELECT FROM {target} t WHERE t.id = e.{column})"
+                + returns
             )
             reasons |= {row[0]: GONE for row in cursor.fetchall()}
     return reasons
@@ -211,8 +232,7 @@ def _put_back(unit: Unit, keep: set[int]) -> None:
 
 
 def _named(unit: Unit, reasons: dict[int, str]) -> list[tuple[str, str]]:
-    owner = unit.model if unit.belongs_to == "id" else _owner_field(unit).related_model
-    records = _as_last_known(owner, reasons)
+    records = _as_last_known(_owner(unit), reasons)
     return [(unit.describe(records[pk]), reason) for pk, reason in reasons.items()]
 
 
