@@ -88,7 +88,9 @@ FACTS: dict[str, Row] = {
         "开工日期": "2024-05-01", "验收日期": "2024-06-01", "验收结论": "合格", "决算金额": "3000.00",
     },
 }  # fmt: skip
-FIFTEEN = ("registry", *FACTS)
+FIFTEEN = ("registry", *FACTS)  # those of a world
+FACTS["deaths"] = {"死亡日期": "2025-10-01", "来源": "公安"}
+SIXTEEN = (*FIFTEEN, "deaths")
 
 
 def fact(code: str, person: Mapping[str, object], **change: object) -> Row:
@@ -117,7 +119,7 @@ def user(role: str, *, department: str | None = None, street: str | None = None)
 
 
 def row_of(code: str, person: Mapping[str, object], **change: object) -> Row:
-    """A row of any of the fifteen sheets about somebody."""
+    """A row of any of the sixteen sheets about somebody."""
     return {**person, **change} if code == "registry" else fact(code, person, **change)
 
 

@@ -1,5 +1,6 @@
-"""The registry's eight sheets. Importing them registers them with the sheet engine."""
+"""The registry's nine sheets. Importing them registers them with the sheet engine."""
 
+from registry.sheets.deaths import DeathSheet
 from registry.sheets.facts import (
     DibaoApplicationSheet,
     HouseholdIncomeSheet,
@@ -12,6 +13,7 @@ from registry.sheets.facts import (
 from registry.sheets.registry import RegistrySheet
 
 __all__ = [
+    "DeathSheet",
     "DibaoApplicationSheet",
     "HouseholdIncomeSheet",
     "MedicalEnrolmentSheet",

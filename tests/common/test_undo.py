@@ -308,6 +308,7 @@ def test_a_kept_row_is_named_as_people_know_it_without_an_id_number(registered: 
         "device-fittings": {"数量": 5},
         "training": {"是否结业": "否"},
         "home-retrofits": {"困难类型": "特困"},
+        "deaths": {"来源": "民政"},
     }
     first = upload(code, [row_of(code, ONE)])
     upload(code, [row_of(code, ONE, **changes[code])])

@@ -113,6 +113,7 @@ def scope_of(batch: UploadBatch) -> Scope:
         communities=communities_of(batch.uploaded_by),
         confirmed_rows=frozenset(batch.confirmed_rows),
         withdraws_absent=batch.withdraws_absent,
+        received_on=timezone.localdate(batch.created_at),
     )
 
 

@@ -27,11 +27,15 @@ Row = tuple[str | None, ...]
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose eyes and hands: communities that may be touched (None: all), names confirmed, whether to withdraw."""
+    """Whose eyes and hands: communities that may be touched (None: all), names confirmed, whether to withdraw.
+
+    `received_on` is the day of the delivery: what it says of a later one cannot have happened.
+    """
 
     communities: frozenset[str] | None = None  # primary keys as text
     confirmed_rows: frozenset[int] = frozenset()  # workbook row numbers a person has confirmed one by one
     withdraws_absent: bool = False
+    received_on: datetime.date | None = None
 
 
 @dataclass

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.jobs import batch_upload_now, communities_of
@@ -60,7 +61,8 @@ class Command(BaseCommand):
         if by is not None and sheet.code not in {s.code for s in sheets_for(by)}:
             raise RuleBroken(f"“{sheet.title}”由{sheet.department}报送，这个账号不能上传。")
         delivery = read_delivery(sheet, content, file_name)
-        comparison: Comparison = sheet.compare(delivery, Scope(communities=communities_of(by)))
+        scope = Scope(communities=communities_of(by), received_on=timezone.localdate())
+        comparison: Comparison = sheet.compare(delivery, scope)
         counts = {name: comparison.count(letter) for name, letter in (("new", "n"), ("changed", "c"), ("same", "s"))}
         return {"rows": len(delivery), **counts, "refused": _refused(comparison.delivery), "batch": None}
 
