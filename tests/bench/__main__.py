@@ -20,6 +20,7 @@ def main() -> None:
     ask = argparse.ArgumentParser(prog="make bench", description=__doc__)
     ask.add_argument("--holders", type=int, default=100_000, help="size of the large register")
     ask.add_argument("--without-stock", action="store_true", help="leave out stock django-import-export (20 s)")
+    ask.add_argument("--only-finding", action="store_true", help="measure only how people are found in it")
     arguments = ask.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="zalainuoer-bench-"))
     os.environ.update(embedded.generate_secrets(), HTTPS="0", LOG_LEVEL="WARNING")
@@ -41,8 +42,12 @@ def _run(folder: Path, arguments: argparse.Namespace) -> None:
 
     kept = setup_databases(verbosity=0, interactive=False)
     try:
-        _small(folder, with_stock=not arguments.without_stock)
-        _large(folder, arguments.holders)
+        if arguments.only_finding:
+            _fill(folder, arguments.holders)
+        else:
+            _small(folder, with_stock=not arguments.without_stock)
+            _large(folder, arguments.holders)
+        _finding(arguments.holders)
     finally:
         teardown_databases(kept, verbosity=0)
 
@@ -79,6 +84,22 @@ def _large(folder: Path, holders: int) -> None:
         took, statements = _upload(content)
         _line(f"{name}上传", took, f"{statements} 条 SQL，是 (b) 的 {took / alone:.1f} 倍")
     _compute(f"{holders:,} 人")
+
+
+def _fill(folder: Path, holders: int) -> None:
+    """The large register without any measuring."""
+    from tests.bench.register import write_register
+    from tests.bench.years import fill
+
+    _upload(write_register(folder / "large.xlsx", holders=holders).read_bytes())
+    fill()
+
+
+def _finding(holders: int) -> None:
+    from tests.bench.finding import RUNS, measure
+
+    print(f"\n查找，{holders:,} 人（从请求到页面，{RUNS} 次中最快的一次）")
+    measure()
 
 
 def _calamine(path: Path) -> None:
