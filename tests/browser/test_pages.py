@@ -21,6 +21,9 @@ PAGES = {
         "/parameters/severe.levels/add/",
         "/parameters/dibao.limit_days/add/",
         "/parameters/school.age_band/add/",
+        "/audit/",
+        "/audit/?act=list&who=jiedao",
+        "/audit/exports/",
         "/password/",
     ],
     "staff": [

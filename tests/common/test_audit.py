@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import InternalError, connection, connections, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.records import person
 from zalainuoer.common import audit, services, tasks
-from zalainuoer.common.models import AccessAct, AccessLog, AuditBlock, Parameter, Role, User
+from zalainuoer.common.models import AccessAct, AccessLog, AuditBlock, Department, Division, Parameter, Role, User
 
 in_one_transaction = pytest.mark.django_db
 with_real_commits = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -507,3 +509,113 @@ def test_a_chain_computed_anew_gives_itself_away_by_a_noted_hash() -> None:
 @in_one_transaction
 def test_an_empty_log_is_no_fault() -> None:
     assert command()[0] == 0
+
+
+# --- the pages -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def administrator(db: None, client: Client) -> User:
+    user = User.objects.create(username="gly", name="管理员", role=Role.SYSTEM_ADMINISTRATOR)
+    client.force_login(user, backend="zalainuoer.roles.RoleBackend")
+    return user
+
+
+@pytest.fixture
+def reader(db: None) -> User:
+    return User.objects.create(username="canlian", name="李明", role=Role.FEDERATION_STAFF)
+
+
+def shown(client: Client, path: str) -> list[str]:
+    """What the rows of the list are about."""
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return [line.row.what for line in answer.context["lines"]]
+
+
+@pytest.mark.parametrize("path", ["/audit/", "/audit/exports/"])
+@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.SYSTEM_ADMINISTRATOR, Role.SYSTEM_CLIENT)])
+def test_only_the_system_administrator_sees_the_log(db: None, client: Client, role: str, path: str) -> None:
+    where = Division.objects.communities().first()
+    user = User(username="other", name="李强", role=role, division=where, department=Department.objects.first())
+    user.save()
+    client.force_login(user, backend="zalainuoer.roles.RoleBackend")
+    assert client.get(path).status_code == 403
+
+
+def test_a_row_says_who_did_what_about_which_person_and_why(administrator: User, reader: User, client: Client) -> None:
+    somebody = person()
+    services.access_record(
+        by=reader,
+        act=AccessAct.UNMASK,
+        what="身份证号",
+        people=1,
+        address="192.0.2.7",
+        person=somebody.pk,
+        reason="年审",
+    )
+    page = client.get("/audit/").content.decode()
+    for words in ("李明（canlian）", "显示号码", "身份证号", f"人员 {somebody.pk}", "年审", "192.0.2.7"):
+        assert words in page
+    assert somebody.name not in page
+    assert somebody.id_number not in page
+
+
+def test_rows_are_found_by_who_what_whom_and_when(administrator: User, reader: User, client: Client) -> None:
+    services.access_record(by=reader, act=AccessAct.READ, what="档案", people=1, person=7)
+    services.access_record(by=reader, act=AccessAct.EXPORT, what="台账", people=20)
+    services.access_record(by=None, act=AccessAct.COMMAND, what="指标", people=5)
+    assert shown(client, "/audit/") == ["指标", "台账", "档案"]
+    assert shown(client, "/audit/?who=李") == shown(client, "/audit/?who=CANLIAN") == ["台账", "档案"]
+    assert shown(client, "/audit/?who=system") == ["指标"]
+    assert shown(client, "/audit/?act=read") == shown(client, "/audit/?person=7") == ["档案"]
+    today = timezone.localdate()
+    assert len(shown(client, f"/audit/?since={today}&until={today}")) == 3
+    assert shown(client, f"/audit/?until={today - datetime.timedelta(days=1)}") == []
+    assert shown(client, f"/audit/?since={today + datetime.timedelta(days=1)}") == []
+    for wrong in ("since=heute", "act=burn", "person=0", "person=99999999999999999999"):
+        answer = client.get(f"/audit/?{wrong}")
+        assert answer.context["lines"] == []
+        assert "invalid-feedback" in answer.content.decode()
+
+
+def test_what_left_the_system_stands_in_the_export_register(administrator: User, reader: User, client: Client) -> None:
+    for act in AccessAct:
+        services.access_record(by=reader, act=act, what=act.label, people=2)
+    assert shown(client, "/audit/exports/") == ["下载", "导出", "打印"]
+    assert shown(client, "/audit/exports/?who=somebody") == []
+    assert shown(client, "/audit/exports/?act=read") == ["下载", "导出", "打印"]
+
+
+def test_the_page_shows_how_far_the_log_is_sealed(administrator: User, client: Client) -> None:
+    assert "已全部封存" in client.get("/audit/").content.decode()
+    note()
+    assert "1 条，每分钟封存一次" in client.get("/audit/").content.decode()
+    block = sealed(now=timezone.now())
+    page = client.get("/audit/").content.decode()
+    assert "已全部封存" in page
+    assert block.hash in page
+    note()
+    with behind_the_systems_back() as execute:
+        execute("UPDATE common_accesslog SET at = at - interval '11 minutes' WHERE id > %s", [block.last])
+    assert "超过 10 分钟没有封存" in client.get("/audit/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/audit/", "/audit/exports/"])
+def test_the_pages_statements_do_not_grow_with_the_rows(administrator: User, client: Client, path: str) -> None:
+    counts = []
+    for number in range(2):
+        for n in range(15):
+            user = User.objects.create(username=f"u{number}-{n}", name="某", role=Role.LEADERSHIP)
+            services.access_record(by=user, act=AccessAct.EXPORT, what="台账", people=1)
+        with CaptureQueriesContext(connection) as captured:
+            assert len(shown(client, path)) == 15 * (number + 1)
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+
+
+def test_the_menu_marks_the_page_and_not_the_one_above_it(administrator: User, client: Client) -> None:
+    for path, label in (("/audit/", "访问记录"), ("/audit/exports/", "导出登记")):
+        answer = client.get(path)
+        lines = [line for section in answer.context["navigation"] for line in section.entries]
+        assert [(line.label, line.current) for line in lines if line.is_current] == [(label, "page")]
