@@ -36,6 +36,13 @@ class Group(NamedTuple):
 MENU = (
     Group("规划指标", (Entry("figures", "主要指标", "indicators.view_figures", "bar-chart-line"),)),
     Group(
+        "残疾人档案",
+        (
+            Entry("people", "人员查询", "registry.view_people", "search"),
+            Entry("worklists", "工作清单", "registry.view_people", "list-check"),
+        ),
+    ),
+    Group(
         "数据报送",
         (
             Entry("sheet_list", "报表报送", "common.upload_sheets", "file-earmark-spreadsheet", delivers=True),
@@ -47,7 +54,10 @@ MENU = (
         "系统管理",
         (
             Entry("account_list", "账号", "common.manage_accounts", "people"),
+            Entry("division_list", "行政区划", "common.manage_divisions", "house"),
             Entry("parameter_list", "参数", "common.manage_parameters", "sliders"),
+            Entry("audit_list", "访问记录", "common.view_audit", "clock"),
+            Entry("export_register", "导出登记", "common.view_audit", "download"),
         ),
     ),
 )
@@ -78,17 +88,20 @@ def menu(request: HttpRequest) -> list[Section]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    sections = []
-    for group in MENU:
-        lines = [line(entry, request.path) for entry in group.entries if entry.is_for(user)]
-        if lines:
-            sections.append(Section(group.label, lines))
-    return sections
+    groups = [(group.label, [entry for entry in group.entries if entry.is_for(user)]) for group in MENU]
+    # Of two entries that contain the page (`audit/`, `audit/exports/`), the nearer one is where the person is.
+    urls = [url for _, entries in groups for e in entries if request.path.startswith(url := reverse(e.url_name))]
+    nearest = max(urls, key=len, default="")
+    return [
+        Section(label, [line(entry, request.path, nearest) for entry in entries])
+        for label, entries in groups
+        if entries
+    ]
 
 
-def line(entry: Entry, path: str) -> Line:
+def line(entry: Entry, path: str, nearest: str) -> Line:
     url = reverse(entry.url_name)
-    current = "page" if path == url else "true" if path.startswith(url) else ""
+    current = "page" if path == url else "true" if url == nearest else ""
     return Line(url, entry.label, entry.icon, current)
 
 

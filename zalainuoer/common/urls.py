@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from zalainuoer.common.views import accounts, divisions, uploads
+from zalainuoer.common.views import accounts, audit, divisions, uploads
 
 urlpatterns = [
     path("login/", accounts.Login.as_view(), name="login"),
@@ -33,4 +33,6 @@ urlpatterns = [
     path("divisions/<int:pk>/add/", divisions.division_add, name="division_add"),
     path("divisions/<int:pk>/move/", divisions.division_move, name="division_move"),
     path("divisions/<int:pk>/delete/", divisions.division_delete, name="division_delete"),
+    path("audit/", audit.audit_list, name="audit_list"),
+    path("audit/exports/", audit.export_register, name="export_register"),
 ]
