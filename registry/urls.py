@@ -2,4 +2,15 @@
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from registry.views import certificates, deaths, facts, households, merging, people, person, reveal
+
+urlpatterns: list[URLPattern] = [
+    *certificates.urls,
+    *deaths.urls,
+    *merging.urls,
+    *households.urls,
+    *facts.urls,
+    *people.urls,
+    *person.urls,
+    *reveal.urls,
+]
