@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -16,7 +15,7 @@ from django_htmx.http import replace_url
 
 from registry import worklists as lists
 from registry.exporting import export_people
-from registry.finding import certificate_of, in_sequence, states_of
+from registry.finding import certificate_of, in_sequence, page_of, states_of
 from registry.forms.finding import ExportForm, PeopleFilter, SavedViewForm, kept_query
 from registry.services.saved_views import view_delete, view_save
 from zalainuoer.common.errors import RuleBroken
@@ -41,7 +40,7 @@ def filtered(request: HttpRequest, data: QueryDict) -> PeopleFilter:
 def people(request: HttpRequest) -> HttpResponse:
     """The list; to htmx only its results, so that they follow what is typed. Every page shown is noted."""
     found = filtered(request, request.GET)
-    page = Paginator(found.qs.values_list("pk", flat=True), PAGE).get_page(request.GET.get("page"))
+    page = page_of(found.qs, request.GET.get("page", ""), size=PAGE)
     rows = [_row(person, found) for person in in_sequence(list(page.object_list), on=found.on)]
     access_record(
         by=request.user,

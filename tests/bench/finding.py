@@ -23,7 +23,10 @@ def measure() -> None:
     staff = User.objects.create(
         username="bench", name="测量", role=Role.FEDERATION_STAFF, department=Department.objects.get(name="区残联")
     )
-    with override_settings(STORAGES=plain, STATIC_ROOT=tempfile.gettempdir(), ALLOWED_HOSTS=["testserver"]):
+    with (
+        tempfile.TemporaryDirectory() as nothing,
+        override_settings(STORAGES=plain, STATIC_ROOT=nothing, ALLOWED_HOSTS=["testserver"]),
+    ):
         client = Client()
         client.force_login(staff, backend="zalainuoer.roles.RoleBackend")
         somebody = Person.objects.order_by("pk")[Person.objects.count() // 2]

@@ -470,3 +470,16 @@ def test_somebody_without_a_certificate_is_listed_and_exported_too() -> None:
     assert "未办证" in client.get("/people/").content.decode()
     row = exported(client)[1]
     assert (row[2], row[3], row[9]) == (None, "男", "未办证")
+
+
+def test_pages_are_counted_and_cut_in_one_statement_and_end_at_the_last() -> None:
+    for n in range(1, 6):
+        records.holder(n)
+    people = Person.objects.order_by("pk")
+    with CaptureQueriesContext(connection) as captured:
+        page = finding.page_of(people, "2", size=2)
+    assert (len(captured), page.paginator.count, len(page.object_list), page.has_next()) == (1, 5, 2, True)
+    assert finding.page_of(people, "99", size=2).number == 3
+    for nonsense in ("", "0", "-1", "x", "9" * 30, "²"):
+        assert finding.page_of(people, nonsense, size=2).number == 1
+    assert finding.page_of(people.none(), "1", size=2).paginator.count == 0
