@@ -30,7 +30,7 @@ SECRET_KEY = required("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
-# Field encryption (docs/decisions/0003): "keyid:base64" pairs, the first one writes, all can read.
+# Master keys (docs/decisions/0003): "id:base64" pairs; the first one wraps the data keys, the others still unwrap.
 FIELD_KEYS = required("FIELD_KEYS").split(",")
 BLIND_INDEX_KEY = required("BLIND_INDEX_KEY")
 FIELD_CIPHER = env.str("FIELD_CIPHER", default="aes")  # aes (AES-256-GCM) | sm4 (SM4-GCM, 国密)
