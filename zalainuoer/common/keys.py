@@ -66,9 +66,8 @@ def load() -> Ring:
     masters = master_keys()
     # The models' fields encrypt with what is loaded here, so that the model is asked for by name.
     rows = apps.get_model("common", "DataKey").objects.order_by("created_at", "key_id")
-    keys = {
-        key_id: unwrap(key_id, *rest, masters) for key_id, *rest in rows.values_list("key_id", "wrapped", "master_id")
-    }
+    stored = rows.values_list("key_id", "wrapped", "master_id")
+    keys = {key_id: unwrap(key_id, wrapped, master_id, masters) for key_id, wrapped, master_id in stored}
     if not keys:
         raise WrongKeys(NONE_YET)
     return Ring(keys, writing=list(keys)[-1])
