@@ -12,8 +12,8 @@ from django.db import transaction
 from zalainuoer.common.administration import account_create
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.jobs import batch_upload_now
-from zalainuoer.common.models import Department, Division, DivisionLevel, Role, UploadBatch, User
-from zalainuoer.common.sheets.base import all_sheets
+from zalainuoer.common.models import BatchState, Department, Division, DivisionLevel, Role, UploadBatch, User
+from zalainuoer.common.sheets.base import Sheet, all_sheets
 
 WORKBOOKS = Path(settings.BASE_DIR) / "tests" / "data" / "world-2316-office"
 PASSWORD = "Yanshi-Shuju-2025"  # noqa: S105 (known to everyone: never loaded where HTTPS is on)
@@ -34,21 +34,44 @@ PEOPLE = (
 ACCOUNTS: list[tuple[str, str, str]] = [(person[0], PASSWORD, person[-1]) for person in PEOPLE]
 
 
+def is_wanted() -> bool:
+    """Whether the database is empty, or a load was interrupted: the demonstration's own accounts, not all workbooks."""
+    names = {person[0] for person in PEOPLE}
+    accounts = set(User.objects.values_list("username", flat=True))
+    if not accounts:
+        return not UploadBatch.objects.exists()
+    return accounts == names and any(True for _ in _waiting())
+
+
 def load() -> Iterator[UploadBatch]:
-    """Fills an empty database; yields each batch as it is committed. Raises RuleBroken where it must not."""
+    """Fills an empty database, or goes on where a load was interrupted; yields each batch as it is committed.
+
+    Raises RuleBroken where it must not.
+    """
     if settings.HTTPS:
         raise RuleBroken("演示数据和演示账号只能装入演示环境，不能装入正式系统（HTTPS 已启用）。")
-    if UploadBatch.objects.exists() or User.objects.exists():
+    if not is_wanted():
         raise RuleBroken("数据库里已有账号或数据，演示数据只能装入空数据库。")
-    _create_accounts()
-    by_department = {user.department_id: user for user in User.objects.exclude(role=Role.STREET_STAFF)}
+    if not User.objects.exists():
+        _create_accounts()
     departments = {department.name: department.pk for department in Department.objects.all()}
-    for sheet in all_sheets():
-        path = next(WORKBOOKS.glob(f"*-{sheet.code}.xlsx"), None)
-        if path is None:  # the world has no list of deaths
-            continue
+    local = (Role.STREET_STAFF, Role.COMMUNITY_WORKER)
+    by_department = {user.department_id: user for user in User.objects.exclude(role__in=local)}
+    for sheet, path in list(_waiting()):
+        UploadBatch.objects.filter(sheet=sheet.code).update(
+            state=BatchState.CANCELLED, message="演示数据的载入曾经中断，这一批没有写入。"
+        )
         by = by_department[departments[sheet.department]]
         yield batch_upload_now(sheet=sheet, file_name=f"{sheet.title}.xlsx", content=path.read_bytes(), by=by)
+
+
+def _waiting() -> Iterator[tuple[Sheet, Path]]:
+    """The workbooks that are not in yet; the world has none for a list of deaths."""
+    loaded = set(UploadBatch.objects.committed().values_list("sheet", flat=True))
+    for sheet in all_sheets():
+        path = next(WORKBOOKS.glob(f"*-{sheet.code}.xlsx"), None)
+        if path is not None and sheet.code not in loaded:
+            yield sheet, path
 
 
 @transaction.atomic

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         _require_free(host=host, port=port)
         self.say("正在准备数据库……")
         call_command("migrate", interactive=False, verbosity=0)
-        if _is_empty():
+        if _wants_demonstration():
             call_command("demo")
         if _static_files_are_stale():
             self.say("正在整理页面文件……")
@@ -123,10 +123,10 @@ def _require_free(*, host: str, port: int) -> None:
             ) from error
 
 
-def _is_empty() -> bool:
-    from zalainuoer.common.models import UploadBatch
+def _wants_demonstration() -> bool:
+    from zalainuoer import demo
 
-    return not get_user_model().objects.exists() and not UploadBatch.objects.exists()
+    return demo.is_wanted()
 
 
 def _static_files_are_stale() -> bool:
