@@ -13,6 +13,7 @@ from zalainuoer.common.errors import RuleBroken
 PURPOSE = "file.attachment"
 MOST_BYTES = 10 * 1024 * 1024
 MOST_FILES = 10
+MOST_TOGETHER = 25 * 1024 * 1024  # what a request may hold in memory, and so never in a temporary file
 # How a file of each kind begins; its name and what a browser says of it prove nothing.
 KINDS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 _NOT_IN_A_NAME = re.compile(r'[\x00-\x1f\x7f"<>|:*?]+')
@@ -44,6 +45,8 @@ def refuse_papers(papers: Sequence[Paper]) -> None:
     """Refuses too many files, empty or large ones, and kinds that are not PDF, JPEG or PNG."""
     if len(papers) > MOST_FILES:
         raise RuleBroken(f"附件最多 {MOST_FILES} 个，现有 {len(papers)} 个。")
+    if sum(len(paper.content) for paper in papers) > MOST_TOGETHER:
+        raise RuleBroken(f"附件合计超过 {MOST_TOGETHER // 1024 // 1024} MB，请压缩后重新选择。")
     for paper in papers:
         if not paper.content:
             raise RuleBroken(f"附件“{paper.plain_name}”是空文件。")

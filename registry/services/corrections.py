@@ -47,7 +47,7 @@ def identity_correct(
         if Person.objects.filter(id_index=fields["id_index"]).exists():
             raise RuleBroken("这个身份证号已有另一份档案。如果是同一个人，请到“重复档案”合并；不是的，请核对号码。")
         FormerIdentity.objects.create(
-            person=person, id_number=old, id_index=str(person.id_index.hex), until=today, reason=reason.strip()[:200]
+            person=person, id_number=old, id_index=person.id_index, until=today, reason=reason.strip()[:200]
         )
         for name, value in fields.items():
             setattr(person, name, value)

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 
 from employment.models import TrainingRecord
 from registry.models import Certificate, HouseholdIncome, Person
+from tests.deliveries import FIFTEEN
 from zalainuoer.common.jobs import job_run
 from zalainuoer.common.models import (
     AccessAct,
