@@ -111,3 +111,19 @@ def test_an_export_is_downloaded(visit: Any, district: dict[str, User]) -> None:
     with page.expect_download() as download:
         page.locator("button", has_text="导出").click()
     assert download.value.suggested_filename.startswith("人员名单（")
+
+
+def test_a_found_list_is_shown_in_full_for_a_reason(visit: Any, district: dict[str, User], wang: Person) -> None:
+    visitor = visit(district["staff"])
+    page = visitor.open("/people/")
+    page.fill("#id_q", "wgy")
+    page.locator("#results strong", has_text="找到 1 人").wait_for()
+    page.locator("summary", has_text="显示完整信息").click()
+    shoot(page, "people-reveal-asked")
+    visitor.assert_good()
+    page.locator("#reveal-form label", has_text="业务办理").click()
+    page.locator("#reveal-form button").click()
+    page.locator("#results tbody", has_text="王桂英").wait_for()
+    assert wang.id_number in page.locator("#results tbody").inner_text()
+    shoot(page, "people-revealed")
+    visitor.assert_good()
