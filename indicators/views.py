@@ -19,7 +19,7 @@ from indicators import pages, services, tasks
 from indicators.catalogue import indicator_of
 from indicators.models import Figure, Plan, Snapshot
 from indicators.people import people_of, reasons
-from registry.models import Certificate, Household
+from registry.models import Certificate, Household, Person
 from zalainuoer.common import services as common_services
 from zalainuoer.common.identity import masked
 from zalainuoer.common.models import AccessAct, Division
@@ -138,6 +138,7 @@ def people(request: HttpRequest, number: int, which: str) -> HttpResponse:
         "label": lists[which].label,
         "page_obj": page,
         "shown": shown,
+        "on_page": _on_page(shown),
         "households": households,
         "has_reasons": not households and which != "numerator",
         "streets": [] if households else pages.streets_of(request.user),
@@ -153,13 +154,18 @@ def _chosen_street(request: HttpRequest) -> Division | None:
     return next((street for street in pages.streets_of(request.user) if street.pk == int(chosen)), None)
 
 
+def _on_page(shown: list[dict[str, Any]]) -> list[Person]:
+    """Everybody whose masked name stands on the page, once."""
+    people = [person for row in shown for person in row.get("members", [row.get("person")])]
+    return list({person.pk: person for person in people}.values())
+
+
 def _people(stored: Figure, queryset: Any, which: str) -> list[dict[str, Any]]:
     why = reasons(stored, queryset, which)
     people = queryset.select_related("community__parent")
     return [
         {
-            "name": person.name,
-            "number": masked(person.id_number),
+            "person": person,
             "street": person.community.parent,
             "community": person.community,
             "reasons": [clause.reason for clause in why.get(person.pk, ())],
@@ -173,7 +179,7 @@ def _households(queryset: Any) -> list[dict[str, Any]]:
     return [
         {
             "number": masked(household.head_id_number),
-            "members": "、".join(certificate.person.name for certificate in household.certificates.all()),
+            "members": [certificate.person for certificate in household.certificates.all()],
             "community": next((certificate.community for certificate in household.certificates.all()), None),
         }
         for household in queryset.prefetch_related(Prefetch("certificates", current))

@@ -7,7 +7,7 @@ and kept on the person (`rows_of`).
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from registry import worklists
 from registry.acts import acts_open_to
-from registry.benefits import check
+from registry.benefits import Finding, check
 from registry.contributions import TIMELINES, Happening, Section
 from registry.histories import number_history
 from registry.models import (
@@ -37,7 +37,6 @@ from zalainuoer.common.rules import Parameters, truth
 
 # On whose lists a person stands is said on top of the page; the rest of the lists are about households.
 ALERTS = {
-    "expired": "bad",
     "expiring": "warn",
     "frozen": "warn",
     "no-guardian": "warn",
@@ -46,6 +45,7 @@ ALERTS = {
     "turning-16": "info",
     "turning-60": "info",
 }
+TONES = ("bad", "warn", "info")
 HOUSEHOLD_MARKS = ("several", "elder-head")
 
 
@@ -91,14 +91,15 @@ def condition_of(certificate: Certificate, day: datetime.date) -> Condition:
 # the card on top
 
 
-def card(person: Person, today: datetime.date) -> dict[str, Any]:
-    """Who it is, at a glance, and what wants attention."""
+def card(person: Person, today: datetime.date, findings: Sequence[Finding]) -> dict[str, Any]:
+    """Who it is, at a glance, and what wants attention, the worst first."""
+    alerts = [*_death_alerts(person), *_benefit_alerts(findings), *_list_alerts(person, today)]
     certificate = statement_on(person, today)
     return {
         "age": age_on(person.born_on, today),
         "certificate": certificate,
         "condition": certificate and condition_of(certificate, today),
-        "alerts": [*_death_alerts(person), *_list_alerts(person, today)],
+        "alerts": sorted(alerts, key=lambda alert: TONES.index(alert["tone"])),
     }
 
 
@@ -108,6 +109,15 @@ def _death_alerts(person: Person) -> list[dict[str, str]]:
         {"tone": "bad", "text": f"{each.get_source_display()}报告死亡（{each.died_on}），待核实", "to": "certificate"}
         for each in notices
         if each.state == DeathState.PROPOSED
+    ]
+
+
+def _benefit_alerts(findings: Sequence[Finding]) -> list[dict[str, str]]:
+    missing = [("warn", "应享未享", each) for each in findings if each.is_missing]
+    wrong = [("bad", "不应享而享", each) for each in findings if each.is_wrong]
+    return [
+        {"tone": tone, "text": f"{words}：{each.entitlement.name}", "to": "entitlements"}
+        for tone, words, each in [*wrong, *missing]
     ]
 
 
@@ -121,7 +131,7 @@ def _list_alerts(person: Person, today: datetime.date) -> list[dict[str, str]]:
         for i, code in enumerate(conditions)
         if found.get(f"on_{i}")
     ]
-    return alerts + [{"tone": "warn", "text": each, "to": ""} for each in missing]
+    return alerts + [{"tone": "warn", "text": each, "to": "certificate"} for each in missing]
 
 
 def _conditions(codes: tuple[str, ...], today: datetime.date) -> tuple[dict[str, Any], list[str]]:

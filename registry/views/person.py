@@ -53,9 +53,8 @@ def person_page(request: HttpRequest, found: Person, *, revealed: bool = False, 
     context |= {
         "person": found,
         "today": today,
-        "card": card(found, today),
+        "card": card(found, today, (data.get("entitlements") or {}).get("findings", ())),
         "parts": [{"section": section, "data": loaded} for section, loaded in parts],
-        "findings": (data.get("entitlements") or {}).get("findings", []),
         "revealed": {found.pk} if revealed else set(),
     }
     return render(request, "registry/person/page.html", context)

@@ -1,5 +1,6 @@
 """What is masked, how it is shown on request, and that no full number is ever shown without a note (golden test 16)."""
 
+import datetime
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from indicators.models import SnapshotKind
+from indicators.services import ZONE, take_snapshot
 from registry.masking import masked_birth, masked_certificate, secrets_of
 from registry.models import Person
 from registry.services.identity import phone_fields
@@ -136,6 +139,28 @@ class TestShowing:
 
     def test_asking_by_address_shows_nothing(self, staff: User, somebody: Person) -> None:
         assert client(staff).get(f"/people/{somebody.pk}/reveal/").status_code == 405
+
+
+class TestFigureLists:
+    """The lists behind the figures are people's pages too."""
+
+    @pytest.fixture
+    def people(self) -> list[Person]:
+        people = [records.holder(n) for n in range(1, 4)]
+        records.medical(people[0])
+        records.retrofit(people[1], records.household(people[1].id_number))
+        now = datetime.datetime(2025, 12, 31, 2, 0, tzinfo=ZONE)
+        take_snapshot(night=now.date(), kind=SnapshotKind.NIGHTLY, now=now)
+        return people
+
+    @pytest.mark.parametrize(("path", "on_it"), [("7/numerator", 1), ("7/missing", 2), ("11/numerator", 1)])
+    def test_names_and_numbers_are_masked_and_lead_to_the_files(
+        self, staff: User, people: list[Person], path: str, on_it: int
+    ) -> None:
+        text = client(staff).get(f"/figures/{path}/").content.decode()
+        assert not any(person.name in text or person.id_number in text for person in people)
+        assert sum(f'href="/people/{person.pk}/"' in text for person in people) == on_it
+        assert "显示完整信息" in text
 
 
 class TestShowingAList:
