@@ -72,7 +72,7 @@ class PeopleFilter(django_filters.FilterSet):
 
     class Meta:
         model = Person
-        fields: ClassVar = []
+        fields: ClassVar[list[str]] = []
 
     def __init__(self, data: QueryDict, *, user: User, on: datetime.date, parameters: Parameters):
         super().__init__(kept_query(data), queryset=Person.objects.visible_to(user))
@@ -80,7 +80,7 @@ class PeopleFilter(django_filters.FilterSet):
         self.searched: finding.Search | None = None
         communities = Division.objects.communities().select_related("parent").order_by("parent__code", "code")
         self.communities = list(communities if user.scope_ids is None else communities.filter(pk__in=user.scope_ids))
-        streets = {c.parent_id: c.parent.name for c in self.communities}
+        streets = {c.parent.pk: c.parent.name for c in self.communities if c.parent is not None}
         self.filters["street"].extra["choices"] = list(streets.items())
         self.filters["community"].extra["choices"] = [
             (street, [(c.pk, c.name) for c in self.communities if c.parent_id == pk]) for pk, street in streets.items()
