@@ -199,8 +199,8 @@ def is_expired(statement: Certificate, *, on: datetime.date) -> bool:
 
 
 def years_later(day: datetime.date, years: int) -> datetime.date:
-    """The same day so many years on; 29 February becomes 28 February."""
+    """The day on which so many full years are over; 29 February's is 1 March, as with ages."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:
-        return day.replace(year=day.year + years, day=28)
+        return day.replace(year=day.year + years, month=3, day=1)

@@ -40,6 +40,7 @@ MENU = (
         (
             Entry("people", "人员查询", "registry.view_people", "search"),
             Entry("worklists", "工作清单", "registry.view_people", "list-check"),
+            Entry("deaths", "死亡信息核实", "registry.change_certificates", "dash-circle"),
             Entry("merging", "疑似重复", "registry.merge_people", "people"),
         ),
     ),

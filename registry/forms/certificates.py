@@ -100,6 +100,9 @@ class ActForm(PlainWords, forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        typed = cleaned.get("id_number")
+        if typed and born_on(typed) > self.today.isoformat():
+            self.add_error("id_number", f"号码中的出生日期 {born_on(typed)} 晚于今天，请核对。")
         self._check_components(cleaned)
         self._check_guardian(cleaned)
         if cleaned.get("reason") == DEATH and "died_on" in cleaned and cleaned["died_on"] is None:
@@ -147,7 +150,9 @@ class ActForm(PlainWords, forms.Form):
         """What the act is told: an empty answer about a masked field leaves it, 无 empties it."""
         facts = {name: value for name, value in self.cleaned_data.items() if name not in (*self.case, "id_number")}
         if facts.get("number"):
-            facts["number"] = self.data["number"]  # as typed: whoever does the act reads it, and says what it took it for
+            facts["number"] = self.data[
+                "number"
+            ]  # as typed: whoever does the act reads it, and says what it took it for
         for name in MASKS:
             if name in facts and facts[name] is None:
                 del facts[name]
