@@ -22,7 +22,7 @@ from indicators.people import people_of, reasons
 from registry.models import Certificate, Household, Person
 from zalainuoer.common import services as common_services
 from zalainuoer.common.identity import masked
-from zalainuoer.common.models import AccessAct, Division
+from zalainuoer.common.models import AccessAct, Division, User
 
 PAGE = 50
 PATIENCE = datetime.timedelta(minutes=3)
@@ -125,7 +125,7 @@ def people(request: HttpRequest, number: int, which: str) -> HttpResponse:
     if street is not None and not households:
         queryset = queryset.filter(community__in=Division.objects.subtree_ids(street.pk))
     page = Paginator(queryset, PAGE).get_page(request.GET.get("page"))
-    shown = _households(page.object_list) if households else _people(stored, page.object_list, which)
+    shown = _households(page.object_list, request.user) if households else _people(stored, page.object_list, which)
     what = f"指标{number}“{row.name}”{lists[which].label}名单，第{page.number}页"
     common_services.access_record(
         by=request.user, act=AccessAct.LIST, what=what, people=len(shown), address=request.META.get("REMOTE_ADDR")
@@ -174,8 +174,13 @@ def _people(stored: Figure, queryset: Any, which: str) -> list[dict[str, Any]]:
     ]
 
 
-def _households(queryset: Any) -> list[dict[str, Any]]:
-    current = Certificate.objects.current().select_related("person", "community__parent").order_by("person_id")
+def _households(queryset: Any, user: User) -> list[dict[str, Any]]:
+    current = (
+        Certificate.objects.current()
+        .visible_to(user)
+        .select_related("person", "community__parent")
+        .order_by("person_id")
+    )
     return [
         {
             "number": masked(household.head_id_number),

@@ -167,10 +167,12 @@ def household(person: Person, today: datetime.date, by: User) -> Mapping[str, An
     members = list(held_there.annotate(**marks).order_by("person__born_on", "pk"))
     others = [each for each in members if each.person_id != person.pk]
     seen = [each for each in others if by.scope_ids is None or each.person.community_id in by.scope_ids]
+    head = next((each for each in others if each.person.id_index == home.head_id_index), None)
     return {
         "household": home,
         "is_head": home.head_id_index == person.id_index,
-        "head": next((each.person for each in members if each.person.id_index == home.head_id_index), None),
+        "head": head and head.person,
+        "head_is_seen": head in seen,
         "head_shown": home.head_name and masked_name(home.head_name),
         "head_age": home.head_born_on and age_on(home.head_born_on, today),
         "members": [_member(each, home, today) for each in seen],

@@ -175,6 +175,12 @@ class TestHousehold:
         assert "另有 1 名持证人在其他辖区" in text
         assert f'href="/people/{other.pk}/"' not in text
 
+    def test_a_head_who_lives_in_another_area_is_not_named(self) -> None:
+        head = records.holder(2, street="灵泉镇")
+        person = records.holder(1, home=records.household(head.id_number))
+        text = page(user(Role.STREET_STAFF, street="第一街道"), person)
+        assert "户主：在其他辖区" in text
+
     def test_a_disabled_child_of_old_parents_is_marked(self, staff: User) -> None:
         home = records.household(id_number(9, born="1950-01-01"))
         home.head_name, home.head_born_on = "某父", datetime.date(1950, 1, 1)
