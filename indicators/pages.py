@@ -237,6 +237,8 @@ class PeopleList:
 def people_lists(stored: Figure, shown: Figure | None = None) -> list[PeopleList]:
     """The lists that may be opened from a stored figure; sizes are those of the figure as the person is shown it."""
     figure = shown or stored
+    if stored.state != FigureState.COMPUTED:  # no period, and nobody in it
+        return []
     indicator = indicator_of(stored.snapshot.plan, stored.number)
     if isinstance(indicator, Coverage):
         lists = [

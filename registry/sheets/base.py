@@ -112,7 +112,8 @@ class PersonSheet(KeyedSheet):
             return None
         if scope.communities is not None and known.community not in scope.communities:
             delivery.refuse(index, ID, f"此人{OUT_OF_SCOPE}")
-        refuse_other_name(delivery, index, NAME, name, known.name)
+        else:
+            refuse_other_name(delivery, index, NAME, name, known.name)
         return known.id
 
     def absent_queryset(self, delivery: Delivery, scope: Scope) -> models.QuerySet[Any]:
@@ -232,8 +233,9 @@ class HouseholdColumnMixin(KeyedSheet):
                 delivery.refuse(index, HEAD, NOT_ON_REGISTER)
             elif mine is not None and not (households.get(head) in mine or _lives_in(people.get(head), scope)):
                 delivery.refuse(index, HEAD, f"此户{OUT_OF_SCOPE}")
-            if head in people:
-                refuse_other_name(delivery, index, self.head_name, name, people[head].name)
+            elif head in people:
+                tells = mine is None or _lives_in(people[head], scope)
+                refuse_other_name(delivery, index, self.head_name, name, people[head].name, tells=tells)
             keys.append(households.get(head) or self.new_heads.setdefault(head, str(-1 - len(self.new_heads))))
         return {"household_id": keys, **super().resolve(delivery, scope)}
 

@@ -130,7 +130,12 @@ def communities_of(delivery: Delivery, scope: Scope) -> Values:
     return found
 
 
-def refuse_other_name(delivery: Delivery, index: int, heading: str, delivered: str | None, known: str) -> None:
-    """An ID number that is known under another 姓名 is somebody else's, or wrong."""
+def refuse_other_name(
+    delivery: Delivery, index: int, heading: str, delivered: str | None, known: str, *, tells: bool = True
+) -> None:
+    """An ID number that is known under another 姓名 is somebody else's, or wrong; `tells`: the reader may know whose."""
     if delivered and delivered != known and name_key(delivered) != name_key(known):
+        if not tells:
+            delivery.refuse(index, heading, f"“{delivered}”与台账中该身份证号的姓名不一致，请核对。")
+            return
         delivery.refuse(index, heading, f"台账中该身份证号的姓名是“{known}”，与本表“{delivered}”不一致，请核对。")

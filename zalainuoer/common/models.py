@@ -251,8 +251,9 @@ PENDING = RUNNING | {BatchState.QUEUED}
 
 class UploadBatchQuerySet(models.QuerySet["UploadBatch"]):
     def visible_to(self, user: User) -> Self:
-        """One's own department's batches; the federation's district staff see all, street staff their own."""
-        if user.has_perm("common.view_all_batches"):
+        """One's own department's batches; the federation's district staff see all, whoever has a smaller area their own."""
+        is_local = user.division is not None and user.division.level in (DivisionLevel.STREET, DivisionLevel.COMMUNITY)
+        if user.has_perm("common.view_all_batches") and not is_local:
             return self
         if user.scope_ids is not None:
             return self.filter(uploaded_by=user)
