@@ -9,11 +9,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, F, Q
 
 from registry.models import CardGeneration, Certificate, Level
 from registry.rules import CERTIFICATE_RULES, PLAN, expired, frozen, registered
+from zalainuoer.common.errors import ParameterMissing
 from zalainuoer.common.models import User
 from zalainuoer.common.rules import Parameters, latest_birth
 
@@ -36,15 +38,25 @@ class Worklist:
 
     def explained(self, parameters: Parameters) -> str:
         """The explanation, with the figures that hold today."""
-        return self.explanation.format_map({key.rpartition(".")[2]: parameters[key] for key in SHOWN})
+        return self.explanation.format_map(_Shown(parameters))
 
 
-SHOWN = (
-    "certificate.renewal_after_years",
-    "certificate.expiring_days",
-    "certificate.frozen_months",
-    "household.elder_age",
-)
+class _Shown(dict[str, Any]):
+    """The parameters by the last part of their key, as explanations name them; looked up only where one does."""
+
+    KEYS = (
+        "certificate.renewal_after_years",
+        "certificate.expiring_days",
+        "certificate.frozen_months",
+        "household.elder_age",
+    )
+
+    def __init__(self, parameters: Parameters):
+        super().__init__()
+        self.parameters = parameters
+
+    def __missing__(self, name: str) -> Any:
+        return next(self.parameters[key] for key in self.KEYS if key.endswith(f".{name}"))
 
 
 def expiring_within(on: datetime.date, *, days: int) -> Q:
@@ -167,7 +179,7 @@ ALL = (
     ),
     Worklist(
         "no-guardian",
-        "一、二级无监护人",
+        "一二级无监护人",
         "家庭",
         "残疾等级为一级或二级，没有登记监护人",
         OWN,
@@ -198,12 +210,20 @@ def condition_of(code: str, *, on: datetime.date, parameters: Parameters) -> Q:
     return registered(on) & WORKLISTS[code].condition(on, parameters)
 
 
-def counts(user: User, *, on: datetime.date, parameters: Parameters) -> dict[str, int]:
-    """How many people of the user's area stand on each list, in one statement."""
-    held = Certificate.objects.visible_to(user).filter(registered(on))
-    columns = {f"list_{i}": Count("pk", filter=each.condition(on, parameters)) for i, each in enumerate(ALL)}
-    found = held.aggregate(**columns)
-    return {each.code: found[f"list_{i}"] for i, each in enumerate(ALL)}
+def counts(user: User, *, on: datetime.date, parameters: Parameters) -> dict[str, int | str]:
+    """How many people of the user's area stand on each list, in one statement.
+
+    In the place of a number stands the sentence of a missing parameter, which stops one list and not the others.
+    """
+    columns: dict[str, Count] = {}
+    answers: dict[str, int | str] = {}
+    for each in ALL:
+        try:
+            columns[each.code.replace("-", "_")] = Count("pk", filter=each.condition(on, parameters))
+        except ParameterMissing as missing:
+            answers[each.code] = missing.message
+    found = Certificate.objects.visible_to(user).filter(registered(on)).aggregate(**columns)
+    return answers | {name.replace("_", "-"): count for name, count in found.items()}
 
 
 def months_before(day: datetime.date, months: int) -> datetime.date:

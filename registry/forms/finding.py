@@ -18,6 +18,7 @@ from registry.ethnicities import NAMES
 from registry.forms.reveal import NUMBER
 from registry.models import AssistanceKind, Category, CertificateStatus, Level, Person, Sex
 from registry.rules import assisted, expired, held, registered
+from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.forms import PlainWords
 from zalainuoer.common.models import Division, User
 from zalainuoer.common.rules import Parameters
@@ -97,7 +98,11 @@ class PeopleFilter(django_filters.FilterSet):
             return queryset.none()
         chosen = self.form.cleaned_data
         self.searched = finding.search(chosen["q"])
-        conditions = [*self._of_people(chosen), *self._of_certificates(chosen)]
+        try:
+            conditions = [*self._of_people(chosen), *self._of_certificates(chosen)]
+        except RuleBroken as broken:  # a parameter that nobody has kept up
+            self.form.add_error(None, broken.message)
+            return queryset.none()
         closeness = None
         if self.searched is not None:
             conditions.append(self.searched.condition)

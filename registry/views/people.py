@@ -10,6 +10,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django_htmx.http import replace_url
 
@@ -37,6 +38,7 @@ def filtered(request: HttpRequest, data: QueryDict) -> PeopleFilter:
 
 
 @views_people
+@never_cache
 def people(request: HttpRequest) -> HttpResponse:
     """The list; to htmx only its results, so that they follow what is typed. Every page shown is noted."""
     found = filtered(request, request.GET)
@@ -79,7 +81,7 @@ def _row(person: Any, found: PeopleFilter) -> dict[str, Any]:
 
 def _worklist(found: PeopleFilter) -> dict[str, Any]:
     chosen = lists.WORKLISTS.get(found.data.get("worklist", ""))
-    if chosen is None:
+    if chosen is None or found.form.errors:
         return {}
     return {"worklist": chosen, "worklist_explanation": chosen.explained(found.parameters)}
 
@@ -127,11 +129,15 @@ def worklists(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     parameters = Parameters(on=today)
     counts = lists.counts(request.user, on=today, parameters=parameters)
-    lines = [
-        {"list": each, "count": counts[each.code], "explanation": each.explained(parameters)} for each in lists.ALL
-    ]
+    lines = [_line(each, counts[each.code], parameters) for each in lists.ALL]
     groups = [(name, list(found)) for name, found in groupby(lines, key=lambda line: line["list"].group)]
     return render(request, "registry/people/worklists.html", {"groups": groups, "today": today})
+
+
+def _line(each: lists.Worklist, count: int | str, parameters: Parameters) -> dict[str, Any]:
+    if isinstance(count, str):
+        return {"list": each, "missing": count}
+    return {"list": each, "count": count, "explanation": each.explained(parameters)}
 
 
 @exports_people

@@ -69,7 +69,7 @@ def test_a_filter_is_chosen_kept_and_taken_away(visit: Any, district: dict[str, 
     page.select_option("#id_sex", "female")
     page.locator(".chip", has_text="性别：女").wait_for()
     assert page.url.endswith("?sex=female")
-    page.locator("summary", has_text="保存为常用筛选").click()
+    page.locator("summary", has_text="存为常用筛选").click()
     page.fill("#view-name", "女性")
     with page.expect_navigation():
         page.locator("#results button", has_text="保存").click()

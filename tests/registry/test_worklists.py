@@ -9,12 +9,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from registry import worklists
+from registry.acts import years_later
 from registry.forms.finding import PeopleFilter
 from registry.models import Household, Person
 from registry.worklists import months_before
 from tests import records
 from tests.deliveries import id_number, user
-from zalainuoer.common.models import Role, User
+from zalainuoer.common.models import Parameter, Role, User
 from zalainuoer.common.rules import Parameters
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,13 @@ def test_renewal_opens_after_nine_full_years_and_ends_with_validity() -> None:
     assert on_list("renewal", on=day("2024-06-01")) == {somebody.pk}
     assert on_list("renewal", on=day("2025-06-01")) == {somebody.pk}
     assert on_list("renewal", on=day("2025-06-02")) == set()
+
+
+def test_who_was_issued_on_a_leap_day_may_renew_on_the_day_the_form_says_so() -> None:
+    somebody = records.holder(1, issued_on="2016-02-29", expires_on="2026-02-28")
+    opens = years_later(day("2016-02-29"), 9)
+    assert on_list("renewal", on=opens - datetime.timedelta(days=1)) == set()
+    assert on_list("renewal", on=opens) == {somebody.pk}
 
 
 def test_expiring_is_within_ninety_days_and_expired_the_day_after() -> None:
@@ -138,3 +146,14 @@ def test_the_page_counts_ones_own_people_in_a_constant_number_of_statements() ->
     assert "打开“已过期”名单，3 人" in page
     assert sum("registry_certificate" in query["sql"] for query in captured) == 1
     assert len(captured) < 10
+
+
+def test_a_missing_parameter_stops_its_own_list_and_says_so() -> None:
+    records.holder(1, expires_on="2020-01-01")
+    Parameter.objects.filter(key="household.elder_age").delete()
+    client = Client()
+    client.force_login(user(Role.FEDERATION_STAFF, department="区残联"), backend="zalainuoer.roles.RoleBackend")
+    page = client.get("/worklists/").content.decode()
+    assert "参数未维护" in page
+    assert "打开“已过期”名单，1 人" in page
+    assert "参数未维护" in client.get("/people/?worklist=elder-head").content.decode()
