@@ -115,7 +115,7 @@ def _changes(sheet: KeyedSheet, before: Any, event: Any) -> list[CellChange]:
     found = []
     for column in _shown_columns(sheet):
         old, new = _shown(sheet, column, before), _shown(sheet, column, after)
-        if old != new:
+        if old != new and {old, new} != {"", EMPTY}:
             found.append(CellChange(column.heading, old, new))
     return found
 

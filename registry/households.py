@@ -35,12 +35,14 @@ def household_page(home: Household, *, today: datetime.date, by: User) -> Mappin
     members = list(holders.annotate(**marks).order_by("person__born_on", "pk"))
     seen = [each for each in members if by.scope_ids is None or each.person.community_id in by.scope_ids]
     head = Person.objects.filter(id_index=home.head_id_index).first()
+    incomes = list(home.incomes.order_by("-year"))
+    told = home.head_name or next((income.head_name for income in incomes), "")
     return {
         "household": home,
         "number": masked(home.head_id_number),
         "head": head,
         "head_is_seen": head is not None and (by.scope_ids is None or head.community_id in by.scope_ids),
-        "head_name": masked_name(head.name if head is not None else home.head_name or ""),
+        "head_name": masked_name(told if head is None else head.name),
         "head_age": home.head_born_on and age_on(home.head_born_on, today),
         "members": [
             {
@@ -53,7 +55,7 @@ def household_page(home: Household, *, today: datetime.date, by: User) -> Mappin
             for each in seen
         ],
         "elsewhere": len(members) - len(seen),
-        "incomes": list(home.incomes.order_by("-year")),
+        "incomes": incomes,
         "marks": [
             worklists.WORKLISTS[code].label
             for i, code in enumerate(conditions)

@@ -14,8 +14,9 @@ class MergeForm(PlainWords, forms.Form):
 
 
 class DistinctForm(PlainWords, forms.Form):
-    """Why the two are not one."""
+    """Why the two are not one; it stands on one page with the form above."""
 
+    prefix = "distinct"
     reason = forms.CharField(label="不是同一人的理由", max_length=150, help_text="如：同名同姓，已电话核实是两个人。")
 
 

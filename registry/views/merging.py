@@ -14,10 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from registry.forms.merging import DistinctForm, MergeForm, UndoForm
-from registry.models import Certificate, MergePair, MergePairState, Person
+from registry.models import Certificate, Household, MergePair, MergePairState, Person
 from registry.services import merging
 from registry.similar import Similar, similar_people
 from zalainuoer.common.errors import RuleBroken
+from zalainuoer.common.identity import masked
 from zalainuoer.common.models import AccessAct
 from zalainuoer.common.services import access_record
 
@@ -187,9 +188,10 @@ def _lines(pair: Similar) -> list[Line]:
         ("出生日期", one.born_on, other.born_on),
         ("所属社区", f"{one.community.parent} {one.community}", f"{other.community.parent} {other.community}"),
         *((label, _stated(held.get(one.pk), name), _stated(held.get(other.pk), name)) for label, name in STATED),
-        ("所在户", _home(held.get(one.pk), one), _home(held.get(other.pk), other)),
     ]
-    return lines + [Line(label, str(left), str(right), left != right) for label, left, right in plain]
+    lines += [Line(label, str(left), str(right), left != right) for label, left, right in plain]
+    homes = [held[person.pk].household if person.pk in held else None for person in (one, other)]
+    return [*lines, Line("户主", _home(homes[0], one), _home(homes[1], other), homes[0] != homes[1])]
 
 
 def _stated(statement: Certificate | None, name: str) -> str:
@@ -199,10 +201,10 @@ def _stated(statement: Certificate | None, name: str) -> str:
     return str(value() if callable(value) else value)
 
 
-def _home(statement: Certificate | None, person: Person) -> str:
-    if statement is None:
+def _home(household: Household | None, person: Person) -> str:
+    if household is None:
         return "—"
-    return "本人为户主" if statement.household.head_id_index == person.id_index else f"第 {statement.household_id} 号户"
+    return "本人" if household.head_id_index == person.id_index else masked(household.head_id_number)
 
 
 def _note(request: HttpRequest, people: list[Person], what: str) -> None:

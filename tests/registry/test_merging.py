@@ -456,8 +456,8 @@ class TestPages:
 
     def test_two_people_are_found_to_be_two(self, client: Client, kept: Person, gone: Person) -> None:
         url = f"/merging/{kept.pk}/{gone.pk}/"
-        assert client.post(f"{url}distinct/", {"reason": ""}).context["distinct_form"].errors
-        assert client.post(f"{url}distinct/", {"reason": "同名"}).status_code == 302
+        assert client.post(f"{url}distinct/", {"distinct-reason": ""}).context["distinct_form"].errors
+        assert client.post(f"{url}distinct/", {"distinct-reason": "同名"}).status_code == 302
         assert client.get(url).status_code == 404
         assert "没有疑似重复的档案" in client.get("/merging/").content.decode()
 
@@ -477,7 +477,7 @@ class TestPages:
         assert client.get(f"/merging/{far.pk}/{too.pk}/").status_code == 200
         client.force_login(user("federation_staff", street="第二街道"), backend="zalainuoer.roles.RoleBackend")
         assert client.get(f"/merging/{far.pk}/{too.pk}/").status_code == 404
-        assert client.post(f"/merging/{far.pk}/{too.pk}/distinct/", {"reason": "某"}).status_code == 404
+        assert client.post(f"/merging/{far.pk}/{too.pk}/distinct/", {"distinct-reason": "某"}).status_code == 404
 
     @pytest.mark.parametrize("role", ["system_administrator", "street_staff", "community_worker", "liaison"])
     def test_nobody_but_the_federation_merges(self, client: Client, role: str) -> None:
