@@ -67,6 +67,8 @@ class ActForm(PlainWords, forms.Form):
 
     def _is_asked(self, name: str) -> bool:
         """Somebody on file without a certificate lives where the file says; their first one dates nothing before it."""
+        if name == "override":
+            return self.statement is not None
         if self.person is None or self.statement is not None:
             return True
         if self.act.act == CertificateAct.DETAILS:
@@ -179,6 +181,11 @@ class DeathForm(PlainWords, forms.Form):
 
     effective_on = date_field("注销的生效日期", "一般就是死亡日期。")
     note = forms.CharField(label="核实说明", max_length=150, required=False, help_text="如：社区已入户核实。")
+
+    def __init__(self, *args: Any, is_live: bool, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if not is_live:  # there is no certificate to cancel
+            del self.fields["effective_on"]
 
 
 class RejectForm(PlainWords, forms.Form):

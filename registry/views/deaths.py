@@ -49,7 +49,7 @@ def death_decide(request: HttpRequest, pk: int) -> HttpResponse:
     is_live = has_live_certificate(statement)
     day = cancellation_day(notice, statement) if is_live else notice.died_on
     chosen = request.POST.get("decision")
-    confirm = DeathForm(request.POST if chosen == "confirm" else None, initial={"effective_on": day})
+    confirm = DeathForm(request.POST if chosen == "confirm" else None, initial={"effective_on": day}, is_live=is_live)
     reject = RejectForm(request.POST if chosen == "reject" else None)
     if chosen == "confirm" and confirm.is_valid() and _confirmed(request, notice, confirm):
         return redirect("deaths")
