@@ -18,11 +18,12 @@ from zalainuoer.common.sheets.base import Sheet, all_sheets
 WORKBOOKS = Path(settings.BASE_DIR) / "tests" / "data" / "world-2316-office"
 PASSWORD = "Yanshi-Shuju-2025"  # noqa: S105 (known to everyone: never loaded where HTTPS is on)
 
-# (username, name, role, department's short name, whether bounded to the first street, what it is for)
+# (username, name, role, department's short name, whether bounded to the first street or community, what it is for)
 PEOPLE = (
     ("admin", "系统管理员", Role.SYSTEM_ADMINISTRATOR, "", False, "管理账号和参数，不看个人信息"),
     ("canlian", "区残联业务员", Role.FEDERATION_STAFF, "区残联", False, "看全区指标和名单，报送区残联报表"),
     ("jiedao", "街道业务员", Role.STREET_STAFF, "区残联", True, "只看、只报本街道"),
+    ("shequ", "社区专职委员", Role.COMMUNITY_WORKER, "", True, "只看本社区的人"),
     ("minzheng", "民政局联络员", Role.LIAISON, "民政局", False, "报送民政局报表"),
     ("renshe", "人社局联络员", Role.LIAISON, "人社局", False, "报送人社局报表"),
     ("yibao", "医保局联络员", Role.LIAISON, "医保局", False, "报送医保局报表"),
@@ -77,8 +78,10 @@ def _waiting() -> Iterator[tuple[Sheet, Path]]:
 @transaction.atomic
 def _create_accounts() -> None:
     departments = {department.short_name: department for department in Department.objects.all()}
-    street = Division.objects.filter(level=DivisionLevel.STREET).first()
+    street = Division.objects.streets().first()
+    community = Division.objects.communities().filter(parent=street).first()
     for username, name, role, department, is_bounded, _purpose in PEOPLE:
         account = User(username=username, name=name, role=role, department=departments.get(department))
-        account.division = street if is_bounded else None
+        place = community if role == Role.COMMUNITY_WORKER else street
+        account.division = place if is_bounded else None
         account_create(account=account, password=PASSWORD, by=None)
