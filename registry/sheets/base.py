@@ -89,7 +89,7 @@ class PersonSheet(KeyedSheet):
     """A sheet whose rows say something about people of the register, known by ID number and checked by name."""
 
     def resolve(self, delivery: Delivery, scope: Scope) -> dict[str, Values]:
-        people = known_people(delivery.column(ID))
+        people = known_people(delivery.column(ID), by_former=True)
         keys: Values = []
         for index, (number, name) in enumerate(zip(delivery.column(ID), delivery.column(NAME), strict=True)):
             keys.append(self._person(delivery, index, number, name, people, scope))

@@ -28,16 +28,23 @@ class KnownPerson:
     is_holder: bool
 
 
-def known_people(numbers: Iterable[str | None]) -> dict[str, KnownPerson]:
-    """The stored people behind ID numbers, by number."""
+def known_people(numbers: Iterable[str | None], *, by_former: bool = False) -> dict[str, KnownPerson]:
+    """The stored people behind ID numbers, by number; if asked, also those who once had one that is nobody's now."""
     wanted = {number for number in numbers if number}
     by_index = dict(zip(ciphers.blind_indexes(wanted, purpose="id_number"), wanted, strict=True))
-    rows = _fetch(
-        "SELECT replace(p.id_index::text, '-', ''), p.id::text, p.name, p.community_id::text,"
-        " EXISTS (SELECT FROM registry_certificate c WHERE c.person_id = p.id)"
-        " FROM registry_person p WHERE p.id_index = ANY(%s::uuid[])",
-        list(by_index),
+    known = (
+        "p.id::text, p.name, p.community_id::text,"
+        " EXISTS (SELECT FROM registry_certificate c WHERE c.person_id = p.id) FROM registry_person p"
     )
+    rows = _fetch(
+        f"SELECT replace(p.id_index::text, '-', ''), {known} WHERE p.id_index = ANY(%s::uuid[])", list(by_index)
+    )
+    if by_former:
+        rows += _fetch(
+            f"SELECT replace(f.id_index::text, '-', ''), {known}"
+            " JOIN registry_formeridentity f ON f.person_id = p.id WHERE f.id_index = ANY(%s::uuid[])",
+            list(by_index.keys() - {row[0] for row in rows}),
+        )
     return {by_index[row[0]]: KnownPerson(*row[1:]) for row in rows}
 
 

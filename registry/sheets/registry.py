@@ -10,6 +10,7 @@ from registry.models import (
     Certificate,
     CertificateAct,
     CertificateStatus,
+    FormerIdentity,
     Household,
     HukouType,
     Level,
@@ -31,7 +32,7 @@ from registry.sheets.register_facts import (
     stored_people,
 )
 from registry.sheets.register_writing import RegisterWriting
-from zalainuoer.common.identity import name_key
+from zalainuoer.common.identity import masked, name_key
 from zalainuoer.common.models import Division, User
 from zalainuoer.common.sheets.base import Column, Sheet
 from zalainuoer.common.sheets.comparing import CHANGED, NEW, REFUSED, SAME, Change, Comparison, Scope
@@ -109,6 +110,7 @@ class RegistrySheet(Sheet):
         comparison = Comparison(delivery, [REFUSED] * len(delivery))
         numbers = delivery.column(ID)
         known = stored_people(dict.fromkeys(n for i, n in enumerate(numbers) if n and i not in delivery.problems))
+        _refuse_former_numbers(comparison, known, scope)
         _refuse_untouchable(comparison, known, scope)
         firsts = _judge_within_file(comparison)
         rows = facts_of(delivery, communities, indexed=bool(known))
@@ -158,6 +160,22 @@ def _judge_within_file(comparison: Comparison) -> dict[str, int]:
         else:
             delivery.refuse(index, heading, f"与本表第 {delivery.numbers[first]} 行是同一个人，内容却不一致。")
     return firsts
+
+
+def _refuse_former_numbers(comparison: Comparison, known: dict[str, StoredPerson], scope: Scope) -> None:
+    """A number that the police have corrected, or that a merge has done away with, must not become a person anew."""
+    former = {identity.id_number: identity.person for identity in FormerIdentity.objects.select_related("person")}
+    if not former:
+        return
+    for index, number in enumerate(comparison.delivery.column(ID)):
+        if number not in former or number in known:
+            continue
+        person = former[number]
+        if scope.communities is not None and str(person.community_id) not in scope.communities:
+            comparison.delivery.refuse(index, ID, f"此人{OUT_OF_SCOPE}")
+            continue
+        now = masked(person.id_number)
+        comparison.delivery.refuse(index, ID, f"这是曾用身份证号，此人现在的号码是 {now}。请改用现在的号码。")
 
 
 def _refuse_untouchable(comparison: Comparison, known: dict[str, StoredPerson], scope: Scope) -> None:
