@@ -1,0 +1,77 @@
+"""A number that has been corrected, or merged away, still names the person in what other departments deliver."""
+
+from typing import Any
+
+import pytest
+
+from registry.models import FormerIdentity, HouseholdIncome, Person, SchoolEnrolment, SocialAssistance
+from tests.deliveries import counts, fact, holder, receive, refused, upload
+
+pytestmark = [pytest.mark.django_db, pytest.mark.core]
+ONE, OLD = holder(1), holder(11)
+
+
+@pytest.fixture(autouse=True)
+def corrected() -> None:
+    """Somebody whose old number the police have corrected."""
+    upload("registry", [ONE, holder(2)])
+    person = Person.objects.get(name=ONE["姓名"])
+    index = FormerIdentity._meta.get_field("id_index").of(str(OLD["身份证号"]))
+    FormerIdentity.objects.create(
+        person=person, id_number=OLD["身份证号"], id_index=index, until="2025-01-01", reason="公安更正"
+    )
+
+
+def about_one(code: str, **change: object) -> dict[str, Any]:
+    """A row under the old number."""
+    return fact(code, {**ONE, "身份证号": OLD["身份证号"]}, **change)
+
+
+def test_another_departments_row_under_the_old_number_is_the_persons() -> None:
+    assert counts(upload("social-assistance", [about_one("social-assistance")])) == {"new": 1}
+    assert SocialAssistance.objects.get().person.id_number == ONE["身份证号"]
+    assert counts(receive("social-assistance", [fact("social-assistance", ONE)])) == {"same": 1}
+
+
+def test_old_and_new_number_in_one_file_are_one_record() -> None:
+    rows = [fact("social-assistance", ONE), about_one("social-assistance", 终止日期="2025-01-01")]
+    ((heading, sentence),) = refused(receive("social-assistance", rows))[3]
+    assert (heading, "同一条记录" in sentence) == ("终止日期", True)
+
+
+def test_the_name_must_still_fit() -> None:
+    row = {**about_one("social-assistance"), "姓名": "别人"}
+    assert [heading for heading, _ in refused(receive("social-assistance", [row]))[2]] == ["姓名"]
+
+
+def test_a_childrens_sheet_makes_no_second_person_of_the_old_number() -> None:
+    upload("school-enrolment", [about_one("school-enrolment")])
+    assert SchoolEnrolment.objects.get().person.name == ONE["姓名"]
+    assert Person.objects.count() == 2
+
+
+def test_the_register_makes_no_second_person_of_the_old_number_and_says_which_is_meant() -> None:
+    batch = upload("registry", [{**OLD, "姓名": ONE["姓名"]}, holder(3)])
+    ((heading, sentence),) = refused(batch)[2]
+    assert (heading, "曾用身份证号" in sentence) == ("身份证号", True)
+    assert str(ONE["身份证号"]) not in sentence
+    assert Person.objects.count() == 3
+
+
+def test_who_bears_the_number_now_is_meant_by_it() -> None:
+    FormerIdentity.objects.all().delete()
+    upload("registry", [{**OLD, "姓名": "赵甲"}])
+    index = FormerIdentity._meta.get_field("id_index").of(str(OLD["身份证号"]))
+    person = Person.objects.get(name=ONE["姓名"])
+    FormerIdentity.objects.create(
+        person=person, id_number=OLD["身份证号"], id_index=index, until="2025-01-01", reason="公安更正"
+    )
+    upload("social-assistance", [{**about_one("social-assistance"), "姓名": "赵甲"}])
+    assert SocialAssistance.objects.get().person.name == "赵甲"
+    assert counts(receive("registry", [{**OLD, "姓名": "赵甲"}])) == {"same": 1}
+
+
+def test_a_household_is_known_by_its_heads_number_of_today() -> None:
+    row = {**fact("household-income", ONE), "户主身份证号": OLD["身份证号"]}
+    assert [heading for heading, _ in refused(upload("household-income", [row]))[2]] == ["户主身份证号"]
+    assert not HouseholdIncome.objects.exists()
