@@ -205,13 +205,15 @@ def cases_of(person: Person) -> list[CertificateCase]:
 def certificate(person: Person, today: datetime.date, by: User) -> Mapping[str, Any]:
     current = statement_on(person, today)
     later = [each for each in statements(person) if each.held_from > today]
+    cases = cases_of(person)
     return {
         "certificate": current,
         "condition": current and condition_of(current, today),
         "later": later,
         "acts": acts_open_to(current, today=today),
         "numbers": number_history(person)[::-1],
-        "cases": cases_of(person),
+        "cases": cases,
+        "last_case": max((each.pk for each in cases if each.withdrawn_at is None), default=None),
         "notices": rows_of(person, "deathnotices", newest="died_on"),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Max, Q
@@ -142,7 +143,7 @@ def timeline(person: Person) -> Iterator[Happening]:
         paid = [row for row in rows_of(person, subsidy.rows, newest="month")[::-1] if row.amount_yuan > 0]
         for run in _runs(paid):
             last = run[-1].month
-            total = sum(row.amount_yuan for row in run)
+            total = sum((row.amount_yuan for row in run), Decimal(0))
             until = f"至{last.year}年{last.month}月，" if len(run) > 1 else ""
             yield Happening(
                 run[0].month,

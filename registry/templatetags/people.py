@@ -41,7 +41,7 @@ def _shown(context: template.Context, person: Person, found: Secret | None) -> S
     """In full only where the page was asked to reveal this very person; else app.js puts the full value in and out."""
     if found is None:
         return mark_safe('<span class="muted">—</span>')
-    if person.pk in context.get("revealed", ()):
+    if person.pk in (context.get("revealed") or ()):
         return format_html('<span class="secret shown">{}</span>', found.full)
     line = '<span class="secret" data-masked="{}" data-mask="{}">{}</span>'
     return format_html(line, found.key, found.shown, found.shown)

@@ -138,6 +138,22 @@ class TestCertificate:
         for shown in ("海拉尔区残联", "本区残联", "残疾人证管理办法", "正常 → 挂失"):
             assert shown in text
 
+    def test_the_acts_its_state_allows_are_offered_to_whoever_may_do_them(self, staff: User) -> None:
+        person = records.holder(1)
+        assert f'href="/people/{person.pk}/certificate/regrade/"' in page(staff, person)
+        assert f'href="/people/{person.pk}/certificate/unfreeze/"' not in page(staff, person)
+        assert "/certificate/" not in page(user(Role.STREET_STAFF, street="第一街道"), person)
+
+    def test_only_the_latest_act_can_be_taken_back(self, staff: User) -> None:
+        person = records.holder(1)
+        first, last = (
+            CertificateCase.objects.create(person=person, act="details", effective_on=on, basis="依据")
+            for on in ("2025-02-01", "2025-01-01")
+        )
+        text = page(staff, person)
+        assert f'href="/certificates/cases/{last.pk}/withdraw/"' in text
+        assert f'href="/certificates/cases/{first.pk}/withdraw/"' not in text
+
     def test_an_expired_certificate_is_said_so_on_top(self, staff: User) -> None:
         person = records.holder(1, expires_on="2020-04-30", issued_on="2010-05-01", first_issued_on="2010-05-01")
         assert "已过期" in page(staff, person)
@@ -188,6 +204,16 @@ class TestHousehold:
         text = page(staff, records.holder(1, home=home))
         assert "依老养残" in text
         assert "某父" not in text
+
+
+def test_facts_can_be_added_mended_and_withdrawn_by_whoever_keeps_them(staff: User, somebody: Person) -> None:
+    row = somebody.pensionenrolments.get()
+    links = [f"/people/{somebody.pk}/facts/pension-enrolment/add/", f"/facts/pension-enrolment/{row.pk}/",
+             f"/facts/pension-enrolment/{row.pk}/withdraw/"]  # fmt: skip
+    assert all(f'href="{link}"' in page(staff, somebody) for link in links)
+    worker = user(Role.COMMUNITY_WORKER, street=somebody.community.name)
+    assert "/facts/" not in page(worker, somebody)
+    assert "/facts/" not in page(staff, somebody, how="print/")
 
 
 def test_a_missing_parameter_is_said_in_a_sentence(staff: User, somebody: Person) -> None:
