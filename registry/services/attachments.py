@@ -70,4 +70,4 @@ def papers_keep(*, case: CertificateCase, papers: Sequence[Paper]) -> None:
 
 def paper_content(attachment: Attachment) -> bytes:
     """The file behind an attachment."""
-    return ciphers.decrypt_bytes(attachment.content, purpose=PURPOSE)
+    return ciphers.decrypt_bytes(bytes(attachment.content), purpose=PURPOSE)

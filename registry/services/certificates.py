@@ -23,7 +23,8 @@ from registry.models import (
 )
 from registry.services.attachments import Paper, papers_keep, refuse_papers
 from registry.services.changes import person_changes, person_columns, person_facts, statement_changes
-from registry.services.effects import EFFECTS, Draft
+from registry.services.drafts import Draft
+from registry.services.effects import EFFECTS
 from registry.services.identity import name_fields, number_fields
 from registry.services.statements import refuse_day, statement_correct, statement_hold, statement_in_force
 from zalainuoer.common.bulk import open_history_context
