@@ -143,7 +143,7 @@ class TokenForm(PlainWords, forms.Form):
     """For how long a connected system's new token is good."""
 
     DAYS = ((30, "30 天"), (90, "90 天"), (180, "180 天"), (365, "1 年"))
-    days = forms.TypedChoiceField(label="有效期", choices=DAYS, coerce=int, initial=180)
+    days = forms.TypedChoiceField(label="新令牌的有效期", choices=DAYS, coerce=int, initial=180)
 
 
 class DivisionForm(PlainWords, forms.Form):
