@@ -109,5 +109,14 @@ def similar_people(people: QuerySet[Person]) -> list[Similar]:
     return sorted(found, key=lambda each: (-len(each.reasons), each.one.pinyin, each.one.pk, each.other.pk))
 
 
+def similar_or_not(one: Person, other: Person) -> Similar:
+    """Two records that somebody wants to compare, with the reasons for offering them, if there are any."""
+    pair = (min(one.pk, other.pk), max(one.pk, other.pk))
+    people = Person.objects.filter(pk__in=pair)
+    known = people.select_related("community__parent").in_bulk()
+    decided = MergePair.objects.filter(kept__in=pair, gone__in=pair).first()
+    return _similar(known[pair[0]], known[pair[1]], similar_pairs(people).get(pair, []), decided)
+
+
 def _similar(one: Person, other: Person, reasons: list[str], decided: MergePair | None) -> Similar:
     return Similar(one, other, reasons, decided, differing_places(one.id_number, other.id_number))

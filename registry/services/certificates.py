@@ -23,13 +23,12 @@ from registry.models import (
 )
 from registry.services.attachments import Paper, papers_keep, refuse_papers
 from registry.services.changes import person_changes, person_columns, person_facts, statement_changes
-from registry.services.drafts import Draft
+from registry.services.drafts import Draft, checked_number
 from registry.services.effects import EFFECTS
 from registry.services.identity import name_fields, number_fields
 from registry.services.statements import refuse_day, statement_correct, statement_hold, statement_in_force
 from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
-from zalainuoer.common.identity import checked_id_number
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import Division, User
 from zalainuoer.common.sheets.undo import Unit, undo
@@ -74,7 +73,7 @@ def person_register(
     *, id_number: str, name: str, community: Division, act: str, by: User | None, **how: Any
 ) -> CertificateCase:
     """新办 or 迁入 of somebody the system does not know: the person and the first statement, in one transaction."""
-    number = checked_id_number(id_number)
+    number = checked_number(id_number)
     fields = {**number_fields(number), **name_fields(name)}
     with transaction.atomic(), data_lock():
         open_history_context(user=by.username if by else "system", reason=how.get("reason", ""), act=act)
@@ -167,6 +166,8 @@ def case_withdraw(*, case: CertificateCase, by: User | None, reason: str) -> Cer
         case = CertificateCase.objects.select_for_update(of=("self",)).select_related("person").get(pk=case.pk)
         if case.withdrawn_at is not None:
             raise RuleBroken("这项业务已经撤回。")
+        if case.history_context is None:
+            raise RuleBroken("这是整户一起办理的变动，不能只撤回一个人的。请用“迁入他户”改回。")
         newer = case.person.certificate_cases.filter(withdrawn_at__isnull=True, pk__gt=case.pk).order_by("pk").first()
         if newer is not None:
             raise RuleBroken(

@@ -9,11 +9,12 @@ from django.db import transaction
 from registry.acts import ORDER
 from registry.contributions import Change, announce
 from registry.models import CertificateAct, CertificateCase, FormerIdentity, Household, Person
+from registry.services.drafts import checked_number
 from registry.services.identity import number_fields
 from zalainuoer.common import ciphers
 from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
-from zalainuoer.common.identity import NotAnIdNumber, checked_id_number, masked
+from zalainuoer.common.identity import born_on, masked
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User
 
@@ -45,7 +46,7 @@ def identity_correct(
         if old == number:
             raise RuleBroken("与现有的身份证号相同，没有变化。")
         if Person.objects.filter(id_index=fields["id_index"]).exists():
-            raise RuleBroken("这个身份证号已有另一份档案。如果是同一个人，请到“重复档案”合并；不是的，请核对号码。")
+            raise RuleBroken("这个身份证号已有另一份档案。如果是同一个人，请到“疑似重复”合并；不是的，请核对号码。")
         FormerIdentity.objects.create(
             person=person, id_number=old, id_index=person.id_index, until=today, reason=reason.strip()[:200]
         )
@@ -68,11 +69,8 @@ def identity_correct(
 
 
 def _checked(id_number: str, *, today: datetime.date) -> str:
-    try:
-        number = checked_id_number(id_number)
-    except NotAnIdNumber as error:
-        raise RuleBroken(str(error)) from error
-    if number_fields(number)["born_on"] > today.isoformat():
+    number = checked_number(id_number)
+    if born_on(number) > today.isoformat():
         raise RuleBroken("身份证号中的出生日期晚于今天，请核对。")
     return number
 
@@ -86,6 +84,6 @@ def _head_follows(old: str, new: str) -> list[list[str]]:
     if led is None:
         return []
     led.head_id_number, led.head_id_index = new, indexes[new]
-    led.head_born_on = datetime.date.fromisoformat(f"{new[6:10]}-{new[10:12]}-{new[12:14]}")
+    led.head_born_on = datetime.date.fromisoformat(born_on(new))
     led.save(update_fields=["head_id_number", "head_id_index", "head_born_on"])
     return [["户主身份证号", masked(old), masked(new)]]

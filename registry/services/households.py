@@ -7,6 +7,7 @@ household they were surveyed in or built for.
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Sequence
 
 from django.db import transaction
@@ -52,8 +53,7 @@ def household_move(
             raise RuleBroken(NO_CERTIFICATE)
         if lasts[0].household_id == target.pk:
             raise RuleBroken(ALREADY_THERE)
-        cases = _move(lasts, target, act=act, effective_on=effective_on, reason=reason, by=by, today=today)
-        CertificateCase.objects.filter(pk__in=[case.pk for case in cases]).update(history_context=context)
+        _move(lasts, target, act=act, effective_on=effective_on, reason=reason, by=by, today=today, context=context)
         return target
 
 
@@ -129,7 +129,9 @@ def _move(
     reason: str,
     by: User,
     today: datetime.date,
-) -> list[CertificateCase]:
+    context: uuid.UUID | None = None,
+) -> None:
+    """Writes the statements and each person's file; without a context one person's part cannot be withdrawn alone."""
     for last in lasts:
         try:
             refuse_day(last.person, last, effective_on=effective_on, today=today)
@@ -146,9 +148,10 @@ def _move(
             basis=BASIS,
             changes=[["户主身份证号", masked(last.household.head_id_number), now]],
             recorded_by=by,
+            history_context=context,
         )
         for last in lasts
     ]
     statements_hold(lasts=lasts, effective_on=effective_on, facts={"household": target})
+    CertificateCase.objects.bulk_create(cases)
     announce(Change(frozenset(last.person_id for last in lasts), "household", effective_on, by))
-    return CertificateCase.objects.bulk_create(cases)

@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from registry.forms.merging import DistinctForm, MergeForm, UndoForm
+from registry.forms.merging import DistinctForm, MergeForm, PairForm, UndoForm
 from registry.models import Certificate, Household, MergePair, MergePairState, Person
 from registry.services import merging
-from registry.similar import Similar, similar_people
+from registry.similar import Similar, similar_or_not, similar_people
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.identity import masked
 from zalainuoer.common.models import AccessAct
@@ -31,6 +31,9 @@ merges_people = permission_required("registry.merge_people", raise_exception=Tru
 @never_cache
 def merging_list(request: HttpRequest) -> HttpResponse:
     people = Person.objects.visible_to(request.user)
+    form = PairForm(request.POST or None, people=people)
+    if request.method == "POST" and form.is_valid():
+        return redirect("merging_pair", *form.pair)
     page = Paginator(similar_people(people), PAGE).get_page(request.GET.get("page"))
     access_record(
         by=request.user,
@@ -39,7 +42,7 @@ def merging_list(request: HttpRequest) -> HttpResponse:
         people=2 * len(page.object_list),
         address=request.META.get("REMOTE_ADDR"),
     )
-    context = {"page_obj": page, "decided": _decided(people)}
+    context = {"page_obj": page, "decided": _decided(people), "form": form}
     return render(request, "registry/merging/list.html", context)
 
 
@@ -115,12 +118,11 @@ def merging_undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _pair_or_404(request: HttpRequest, one: int, other: int) -> Similar:
-    """The pair, if it is one that is offered, and both in the reader's area."""
-    people = Person.objects.visible_to(request.user).filter(pk__in=(one, other))
-    found = similar_people(people)
-    if not found:
+    """Two records in the reader's area, offered or chosen by number."""
+    found = list(Person.objects.visible_to(request.user).filter(pk__in=(one, other)))
+    if len(found) < 2:
         raise Http404
-    return found[0]
+    return similar_or_not(*found)
 
 
 def _chosen(request: HttpRequest, pair: Similar) -> tuple[Person | None, Person | None]:

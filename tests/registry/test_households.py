@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from registry.models import Certificate, CertificateCase, Household, HouseholdIncome, Person
+from registry.services.certificates import case_withdraw
 from registry.services.households import HeadNameWanted, household_merge, household_move, household_split
 from tests.deliveries import fact, holder, id_number, upload, user
 from tests.records import day, figure, reached
@@ -234,3 +235,19 @@ class TestPages:
         assert client.get(f"/households/{home.pk}/merge/").status_code == 404
         with pytest.raises(RuleBroken, match="不在您的辖区内"):
             household_move(person=person(TWO), head_number=str(far["身份证号"]), by=account, **how())
+
+
+class TestTakingBack:
+    def test_a_move_is_withdrawn_like_any_other_act_and_its_new_household_goes(self, staff: User) -> None:
+        household_move(person=person(TWO), head_number=STRANGER, head_name="赵户主", by=staff, **how())
+        case_withdraw(case=CertificateCase.objects.get(), by=staff, reason="办错了人")
+        assert heads(TWO) == [("0001-01-01", "9999-12-31", ONE["身份证号"])]
+        assert not Household.objects.filter(head_name="赵户主").exists()
+
+    def test_one_persons_part_of_a_merge_is_not_withdrawn_alone(self, staff: User) -> None:
+        source = Household.objects.get(pk=person(ONE).certificates.get().household_id)
+        household_merge(source=source, head_number=str(THREE["身份证号"]), by=staff, **how())
+        with pytest.raises(RuleBroken, match="整户"):
+            case_withdraw(case=person(TWO).certificate_cases.get(), by=staff, reason="办错了")
+        household_move(person=person(TWO), head_number=str(ONE["身份证号"]), by=staff, **how())
+        assert heads(TWO)[-1][2] == ONE["身份证号"]

@@ -458,12 +458,21 @@ class TestPages:
         url = f"/merging/{kept.pk}/{gone.pk}/"
         assert client.post(f"{url}distinct/", {"distinct-reason": ""}).context["distinct_form"].errors
         assert client.post(f"{url}distinct/", {"distinct-reason": "同名"}).status_code == 302
-        assert client.get(url).status_code == 404
+        assert "确认不是同一人。理由：同名" in client.get(url).content.decode()
         assert "没有疑似重复的档案" in client.get("/merging/").content.decode()
 
-    def test_people_who_are_not_alike_cannot_be_merged(self, client: Client, kept: Person) -> None:
+    def test_two_records_that_nothing_but_knowledge_connects_are_chosen_by_number(
+        self, client: Client, kept: Person
+    ) -> None:
         other = record(number("117", "19810203"), "李别")
-        assert client.get(f"/merging/{kept.pk}/{other.pk}/").status_code == 404
+        answer = client.post("/merging/", {"one": kept.id_number, "other": other.id_number})
+        assert answer.url == f"/merging/{kept.pk}/{other.pk}/"
+        assert "没有发现这两份档案相同的线索" in client.get(answer.url).content.decode()
+
+    def test_a_number_that_is_none_or_nobodys_or_the_same_is_refused(self, client: Client, kept: Person) -> None:
+        for other in ("123", number("117", "19810203"), kept.id_number):
+            errors = client.post("/merging/", {"one": kept.id_number, "other": other}).context["form"].errors
+            assert list(errors) == ["other"]
 
     def test_whoever_is_bounded_by_an_area_reaches_no_pair_outside(
         self, client: Client, kept: Person, gone: Person, staff: User
