@@ -42,14 +42,8 @@ def stated(spans: Sequence[Span], facts: Facts, *, dates: tuple[int, int]) -> li
 
 
 def _holding_from(begins: str, spans: Sequence[Span], facts: Facts) -> list[Span]:
-    """Lets the facts hold from a day on; a span that begins that very day keeps its identity.
-
-    Nothing is said of the days before the first span: of somebody whom a form made known, it begins with that act.
-    """
-    begins = max(begins, spans[0].held_from)
+    """Lets the facts hold from a day on; a span that begins that very day keeps its identity."""
     before = [span for span in spans if span.held_from < begins]
-    if not before:
-        return [Span(spans[0].id, begins, LAST_DAY, facts)]
     if not before:  # somebody a form brought in, whose first span turns out to have begun earlier
         return [Span(spans[0].id, begins, LAST_DAY, facts)]
     same = next((span.id for span in spans if span.held_from == begins), None)

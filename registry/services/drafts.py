@@ -22,7 +22,7 @@ from registry.models import (
 from registry.services.statements import suffix_facts
 from registry.sheets.lookup import create_households, known_households
 from zalainuoer.common.errors import RuleBroken
-from zalainuoer.common.identity import age_on, checked_id_number
+from zalainuoer.common.identity import NotAnIdNumber, age_on, checked_id_number
 from zalainuoer.common.rules import Parameters
 from zalainuoer.common.sheets.widgets import CertificateNumberWidget
 
@@ -129,7 +129,7 @@ def placed(draft: Draft) -> Facts:
     head = given.get("head") or (last.household.head_id_number if last else draft.person.id_number)
     return {
         "community": community,
-        "household": _household(checked_id_number(head)),
+        "household": _household(checked_number(head)),
         "hukou_type": given.get("hukou_type") or (last.hukou_type if last else None),
         "is_student": given.get("is_student", last.is_student if last else None),
     }
@@ -166,6 +166,14 @@ def refuse_second_reissue(draft: Draft) -> None:
     ).first()
     if earlier is not None:
         raise RuleBroken(f"按现行参数，一年内只能补办一次；上次补办是 {earlier.effective_on}。")
+
+
+def checked_number(id_number: str) -> str:
+    """A citizen number in one form; raises RuleBroken."""
+    try:
+        return checked_id_number(id_number)
+    except NotAnIdNumber as error:
+        raise RuleBroken(str(error)) from error
 
 
 def number_of(draft: Draft) -> str:

@@ -15,7 +15,6 @@ from indicators.services import compute
 from registry.acts import ACTS, DEATH, OTHER, acts_open_to
 from registry.models import Certificate, CertificateAct, CertificateCase, HukouType, Person
 from registry.services.certificates import certificate_act, person_register
-from registry.spans import LAST_DAY, Span, stated
 from tests.deliveries import id_number, upload
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import Division
@@ -168,11 +167,3 @@ def _spans_are_whole() -> None:
         last[person] = ends
     assert set(last.values()) == {datetime.date.max}
     assert not Certificate.objects.filter(~Q(person__certificates__held_until=datetime.date.max)).exists()
-
-
-def test_a_late_statement_about_somebody_a_form_made_known_says_nothing_of_the_days_before() -> None:
-    dates = (0, 1)
-    known = [Span(1, "2025-11-01", LAST_DAY, ("2018-01-01", "2025-11-01", "4"))]
-    assert stated(known, ("2019-01-01", None, "3"), dates=dates) == [
-        Span(1, "2025-11-01", LAST_DAY, ("2019-01-01", None, "3"))
-    ]

@@ -100,6 +100,14 @@ def test_a_number_that_is_on_file_is_not_registered_again() -> None:
     assert Person.objects.count() == 1
 
 
+def test_a_wrong_number_of_a_person_or_a_head_is_a_sentence() -> None:
+    with pytest.raises(RuleBroken, match="18 位"):
+        person_register(id_number="150799", name="新", community=records.community(), act="issue", by=None)
+    assert "18 位" in refused(person(2), "issue", **ISSUED, head="150799")
+    case = register(**ISSUED, head=id_number(9))
+    assert now(case.person).household.head_id_number == id_number(9)
+
+
 def test_a_child_on_file_is_issued_a_certificate_where_the_file_says_it_lives() -> None:
     child = person(3, born="2015-01-01")
     other = records.community("第二街道")
