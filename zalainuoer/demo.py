@@ -12,7 +12,7 @@ from django.db import transaction
 from zalainuoer.common.administration import account_create
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.jobs import batch_upload_now
-from zalainuoer.common.models import BatchState, Department, Division, DivisionLevel, Role, UploadBatch, User
+from zalainuoer.common.models import BatchState, Department, Division, Role, UploadBatch, User
 from zalainuoer.common.sheets.base import Sheet, all_sheets
 
 WORKBOOKS = Path(settings.BASE_DIR) / "tests" / "data" / "world-2316-office"

@@ -14,7 +14,7 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle, UserRateThrottle
+from rest_framework.throttling import UserRateThrottle
 
 from registry.finding import certificate_of, in_sequence, states_of
 from registry.forms.finding import PeopleFilter
@@ -66,6 +66,13 @@ class RevealThrottle(UserRateThrottle):
 
     scope = "reveal"
 
+    def allow_request(self, request: Request, view: Any) -> bool:
+        return not asks_to_reveal(request) or super().allow_request(request, view)
+
+
+def asks_to_reveal(request: Request) -> bool:
+    return request.GET.get("reveal") == "1"
+
 
 QUERY = [
     OpenApiParameter("q", description="姓名、拼音或首字母、身份证号（全部或末四至六位）、残疾人证号、电话"),
@@ -90,6 +97,7 @@ class PersonViewSet(ListModelMixin, Endpoint):
     """The people of one's own area, masked."""
 
     permission_classes = (granted("registry.view_people"),)
+    throttle_classes = (*Endpoint.throttle_classes, RevealThrottle)
     serializer_class = SummarySerializer
     queryset = Person.objects.none()
     lookup_value_converter = "int"
@@ -116,16 +124,9 @@ class PersonViewSet(ListModelMixin, Endpoint):
         self.note(act, "人员档案（接口）", people=1, person=pk, reason=reason or "")
         return Response(PersonSerializer(_detail(person, is_revealed=reason is not None)).data)
 
-    def get_throttles(self) -> list[BaseThrottle]:
-        throttles = super().get_throttles()
-        return [*throttles, RevealThrottle()] if self._asks_to_reveal() else throttles
-
-    def _asks_to_reveal(self) -> bool:
-        return self.action == "retrieve" and self.request.GET.get("reveal") == "1"
-
     def _reason_to_reveal(self) -> str | None:
         """Why full values are asked for; None where they are not."""
-        if not self._asks_to_reveal():
+        if not asks_to_reveal(self.request):
             return None
         if not self.user.has_perm("registry.reveal_people"):
             raise PermissionDenied("您的岗位不能查看完整的姓名和号码。")

@@ -223,7 +223,7 @@ def test_divisions_are_a_tree(staff: Client) -> None:
 def test_somebody_of_a_street_sees_the_streets_divisions(street: Client) -> None:
     (top,) = street.get(f"{API}/divisions/").json()
     assert (top["name"], len(top["children"])) == ("第一街道", 3)
-    assert street.get(f"{API}/divisions/{top['parent']}/").status_code == 404
+    assert street.get(f"{API}/divisions/{top['parent_id']}/").status_code == 404
 
 
 # --- who may, and what it costs --------------------------------------------------------------------------------------

@@ -81,12 +81,12 @@ class Endpoint(viewsets.GenericViewSet):
     """Base of the API's view sets."""
 
     authentication_classes = AUTHENTICATION
-    throttle_classes = (AccountThrottle,)
+    throttle_classes: tuple[type[UserRateThrottle], ...] = (AccountThrottle,)
 
     def throttled(self, request: Request, wait: float | None) -> NoReturn:
         seconds = math.ceil(wait or 1)
         refusal = Throttled(detail=f"请求太频繁，请 {seconds} 秒后再试。")
-        refusal.wait = seconds  # type: ignore[assignment]
+        refusal.wait = seconds  # type: ignore[attr-defined]
         raise refusal
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:

@@ -18,7 +18,7 @@ class BranchSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="统计用区划代码")
     name = serializers.CharField(help_text="名称")
     level = serializers.CharField(help_text="region、city、district、street 或 community")
-    parent = serializers.IntegerField(source="parent_id", allow_null=True, help_text="上级的区划编号")
+    parent_id = serializers.IntegerField(allow_null=True, help_text="上级的区划编号")
 
 
 class DivisionSerializer(BranchSerializer):
