@@ -534,6 +534,13 @@ def test_only_the_latest_act_is_taken_back_and_only_once() -> None:
     assert spans(somebody) == [("0001-01-01", "normal")]
 
 
+def test_what_was_done_to_several_people_at_once_is_not_taken_back_for_one() -> None:
+    case = act(holder(1), "report_loss")
+    CertificateCase.objects.update(history_context=None)
+    with pytest.raises(RuleBroken, match="一起办的"):
+        case_withdraw(case=case, by=None, reason="点错")
+
+
 def test_what_has_been_edited_since_is_not_taken_back() -> None:
     somebody = holder(1)
     case = act(somebody, "report_loss")

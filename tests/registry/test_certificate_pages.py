@@ -203,6 +203,18 @@ def test_an_act_is_taken_back_on_its_page(client: Client) -> None:
     assert "已经撤回" in client.get(address).content.decode()
 
 
+def test_an_issue_by_form_is_taken_back_and_can_be_done_again(client: Client) -> None:
+    client.post("/people/add/?act=issue", newcomer())
+    case = CertificateCase.objects.get()
+    answer = client.post(f"/certificates/cases/{case.pk}/withdraw/", {"reason": "级别录错"})
+    assert answer.status_code == 302, errors(answer)
+    assert not Certificate.objects.exists()
+    somebody = Person.objects.get()
+    answer = client.post(f"/people/{somebody.pk}/certificate/issue/", {**ISSUE, **OFFICES})
+    assert answer.status_code == 302, errors(answer)
+    assert Certificate.objects.get().person == somebody
+
+
 def test_a_number_is_corrected_on_its_page(client: Client) -> None:
     somebody, other = holder(1), holder(2)
     address = f"/people/{somebody.pk}/identity/"
