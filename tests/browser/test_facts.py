@@ -85,8 +85,9 @@ def test_two_records_are_compared_merged_and_made_two_again(visit: Any, district
     visitor: Visitor = visit(district["staff"], window)
     page = visitor.open("/merging/")
     assert page.locator("h1").count() == 1
+    page.click("text=按身份证号指定")
     visitor.assert_good()
-    page.click("text=核对 >> nth=-1")
+    page.click("a:text-is('核对')")
     visitor.assert_good()
     page.click("text=保留档案一")
     assert "撤下（两份都有" in page.content()
