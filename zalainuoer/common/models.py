@@ -101,9 +101,7 @@ class UserManager(BaseUserManager["User"]):
 TOKEN_ISSUED, TOKEN_REVOKED = "token_issued", "token_revoked"
 
 
-@tracked_fields(
-    "username", "name", "role", "division", "department", "is_active", acts=(TOKEN_ISSUED, TOKEN_REVOKED)
-)
+@tracked_fields("username", "name", "role", "division", "department", "is_active", acts=(TOKEN_ISSUED, TOKEN_REVOKED))
 class User(AbstractBaseUser):
     """An account. There is no superuser: whoever could bypass scope would, one day.
 
