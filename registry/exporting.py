@@ -17,7 +17,7 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from registry.finding import certificate_of, loaded, states_of
+from registry.finding import certificate_of, loaded, place_of, places, states_of
 from registry.masking import masked_certificate
 from registry.models import Person
 from zalainuoer.common.identity import age_on, masked, masked_phone
@@ -46,8 +46,8 @@ class PeopleResource(resources.ModelResource):
     state = fields.Field(column_name="证件状态")
     issued_on = fields.Field(column_name="发证日期")
     expires_on = fields.Field(column_name="有效期至")
-    street = fields.Field("community__parent__name", "街道（镇）")
-    community = fields.Field("community__name", "社区")
+    street = fields.Field(column_name="街道（镇）")
+    community = fields.Field(column_name="社区")
     phone = fields.Field(column_name="联系电话")
 
     class Meta:
@@ -60,7 +60,7 @@ class PeopleResource(resources.ModelResource):
 
     def __init__(self, *, on: datetime.date, whole: bool):
         super().__init__()
-        self.on, self.whole = on, whole
+        self.on, self.whole, self.places = on, whole, places()
 
     def rows(self, people: QuerySet[Person]) -> Iterator[list[Any]]:
         """The cells of each person, in one statement, a chunk of people in memory at a time."""
@@ -102,6 +102,13 @@ class PeopleResource(resources.ModelResource):
     def dehydrate_expires_on(self, person: Person) -> datetime.date | None:
         certificate = certificate_of(person)
         return None if certificate is None else certificate.expires_on
+
+    def dehydrate_street(self, person: Person) -> str:
+        street = place_of(person, self.places).parent
+        return "" if street is None else street.name
+
+    def dehydrate_community(self, person: Person) -> str:
+        return place_of(person, self.places).name
 
     def dehydrate_phone(self, person: Person) -> str:
         if not person.phone:

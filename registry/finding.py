@@ -33,6 +33,7 @@ from registry.models import Category, Certificate, CertificateStatus, FormerIden
 from registry.rules import OFF_REGISTER, expired, frozen, held, registered
 from zalainuoer.common import ciphers
 from zalainuoer.common.identity import name_key, normalised_number
+from zalainuoer.common.models import Division
 from zalainuoer.common.rules import latest_birth
 
 LONGEST = 60
@@ -54,6 +55,11 @@ class Search:
     kind: str
     condition: Q
     closeness: Case | None = None  # a smaller value stands nearer to what was typed
+
+    @property
+    def is_by_number(self) -> bool:
+        """Whether what was typed identifies somebody by itself, and must not stay in a browser's history."""
+        return self.kind not in ("姓名", "拼音")
 
 
 def search(text: str) -> Search | None:
@@ -164,6 +170,13 @@ def without_certificate(on: datetime.date) -> Q:
     return ~of_certificates(held(on) & Q(first_issued_on__lte=on))
 
 
+def living_in(communities: Sequence[int], *, on: datetime.date) -> Q:
+    """Of Person: living there on the day as the certificate of that day says, else where they live today."""
+    there = held(on) & Q(community__in=communities)
+    stated = Exists(Certificate.objects.filter(held(on), person=OuterRef("pk")))
+    return of_certificates(there) | (Q(community__in=communities) & ~Q(stated))
+
+
 def of_category(category: str) -> Q:
     """Of Certificate: of the category, or 多重 with it among the components (肢体残疾、智力残疾; 肢体二级、智力三级)."""
     if category == Category.MULTIPLE:
@@ -240,6 +253,17 @@ def loaded(people: QuerySet[Person], *, on: datetime.date) -> QuerySet[Person]:
 def certificate_of(person: Person) -> Certificate | None:
     """The statement a loaded person was joined with; Django leaves the attribute out where there is none."""
     return getattr(person, "certificate", None)
+
+
+def places() -> dict[int, Division]:
+    """The communities with their streets, for `place_of`: joined relations cannot be followed further by a join."""
+    return Division.objects.communities().select_related("parent").in_bulk()
+
+
+def place_of(person: Person, among: dict[int, Division]) -> Division:
+    """The community of a loaded person on the day: the certificate's, else today's."""
+    certificate = certificate_of(person)
+    return person.community if certificate is None else among.get(certificate.community_id, person.community)
 
 
 def in_sequence(pks: Sequence[int], *, on: datetime.date) -> list[Person]:

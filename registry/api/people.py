@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from typing import Any
 
@@ -37,7 +38,7 @@ class SummarySerializer(serializers.Serializer[Any]):
     id_number = serializers.CharField(help_text="身份证号（已遮盖）")
     sex = serializers.CharField(help_text="性别")
     age = serializers.IntegerField(help_text="周岁")
-    community = serializers.CharField(help_text="所属社区")
+    community = serializers.CharField(help_text="所属社区（今天）")
     community_id = serializers.IntegerField(help_text="所属社区的区划编号")
     street = serializers.CharField(help_text="所属街道（镇）")
     category = serializers.CharField(allow_null=True, help_text="残疾类别；未办证为 null")
@@ -85,6 +86,7 @@ QUERY = [
     OpenApiParameter("age_from", int, description="年龄从"),
     OpenApiParameter("age_to", int, description="年龄到"),
     OpenApiParameter("sex", description="性别：male、female"),
+    OpenApiParameter("on", datetime.date, description="截至日期：那一天的台账；不写为今天"),
 ]
 REVEAL = [
     OpenApiParameter("reveal", description="1：完整的值；需要显示权限，并写明 reason，逐次记入访问记录"),
@@ -108,10 +110,10 @@ class PersonViewSet(ListModelMixin, Endpoint):
         if found.form.errors:
             raise ValidationError(found.form.errors)
         page: Any = self.paginate_queryset(found.qs.values_list("pk", flat=True))
-        people = in_sequence(list(page), on=today)
+        people = in_sequence(list(page), on=found.on)
         kind = found.searched.kind if found.searched else "筛选"
         self.note(AccessAct.SEARCH, f"人员（接口）：按{kind}", people=len(people))
-        return self.get_paginated_response([summary_of(person) for person in people])
+        return self.get_paginated_response([summary_of(person, on=found.on) for person in people])
 
     @extend_schema(summary="一个人", parameters=REVEAL, responses=PersonSerializer)
     def retrieve(self, request: Request, pk: int) -> Response:
@@ -138,22 +140,21 @@ class PersonViewSet(ListModelMixin, Endpoint):
         return reason
 
 
-def summary_of(person: Any) -> dict[str, Any]:
-    """The person as lists have it; asks for people from `finding.loaded`."""
-    today = timezone.localdate()
+def summary_of(person: Any, *, on: datetime.date) -> dict[str, Any]:
+    """The person as lists have it, on a day; asks for people from `finding.loaded`."""
     certificate = certificate_of(person)
     return {
         "id": person.pk,
         "name": masked_name(person.name),
         "id_number": masked(person.id_number),
         "sex": person.get_sex_display(),
-        "age": age_on(person.born_on, today),
+        "age": age_on(person.born_on, on),
         "community": person.community.name,
         "community_id": person.community_id,
         "street": person.community.parent.name,
         "category": certificate and certificate.get_category_display(),
         "level": certificate and certificate.get_level_display(),
-        "states": states_of(certificate, on=today),
+        "states": states_of(certificate, on=on),
     }
 
 
@@ -162,7 +163,7 @@ def _detail(person: Any, *, is_revealed: bool) -> dict[str, Any]:
     if certificate is not None:
         certificate.person = person
     found = {
-        **summary_of(person),
+        **summary_of(person, on=timezone.localdate()),
         "ethnicity": person.ethnicity,
         "first_issued_on": certificate and certificate.first_issued_on,
         "expires_on": certificate and certificate.expires_on,

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
@@ -19,7 +20,7 @@ from registry.forms.reveal import NUMBER
 from registry.models import AssistanceKind, Category, CertificateStatus, Level, Person, Sex
 from registry.rules import assisted, expired, held, registered
 from zalainuoer.common.errors import RuleBroken
-from zalainuoer.common.forms import PlainWords
+from zalainuoer.common.forms import DateInput, PlainWords
 from zalainuoer.common.models import Division, User
 from zalainuoer.common.rules import Parameters
 
@@ -68,6 +69,9 @@ class PeopleFilter(django_filters.FilterSet):
     sex = django_filters.ChoiceFilter(label="性别", choices=Sex.choices, empty_label=ALL)
     ethnicity = django_filters.ChoiceFilter(label="民族", choices=[(n, n) for n in NAMES], empty_label=ALL)
     assistance = django_filters.ChoiceFilter(label="社会救助", choices=AssistanceKind.choices, empty_label=ALL)
+    on = django_filters.DateFilter(
+        label="截至日期", widget=DateInput, help_text="留空为今天；填过去的一天，看那一天的台账。"
+    )
     worklist = django_filters.ChoiceFilter(label="工作清单", choices=WORKLISTS, empty_label="不限")
     sort = django_filters.ChoiceFilter(label="排序", choices=list(finding.SORTS.items()), empty_label="自动")
 
@@ -89,7 +93,9 @@ class PeopleFilter(django_filters.FilterSet):
         self.contributed = in_order(FILTERS)
         for one in self.contributed:
             self.filters[one.code] = django_filters.ChoiceFilter(label=one.label, choices=one.choices, empty_label=ALL)
-        for name in ("worklist", "sort"):  # stand last in the form
+        not_later = MaxValueValidator(on, message=f"不能晚于今天（{on}）。")
+        self.filters["on"].extra["validators"] = [not_later]
+        for name in ("on", "worklist", "sort"):  # stand last in the form
             self.filters[name] = self.filters.pop(name)
 
     def filter_queryset(self, queryset: QuerySet[Person]) -> QuerySet[Person]:
@@ -97,6 +103,8 @@ class PeopleFilter(django_filters.FilterSet):
         if self.form.errors:
             return queryset.none()
         chosen = self.form.cleaned_data
+        if chosen["on"] is not None and chosen["on"] != self.on:  # a past day's register, by that day's parameters
+            self.on, self.parameters = chosen["on"], Parameters(on=chosen["on"])
         self.searched = finding.search(chosen["q"])
         try:
             conditions = [*self._of_people(chosen), *self._of_certificates(chosen)]
@@ -113,10 +121,9 @@ class PeopleFilter(django_filters.FilterSet):
         return finding.in_order(queryset.filter(*conditions), sort, on=self.on, closeness=closeness)
 
     def _of_people(self, chosen: dict[str, Any]) -> Iterator[Any]:
-        if street := chosen["street"]:
-            yield Q(community__in=[c.pk for c in self.communities if c.parent_id == int(street)])
-        if community := chosen["community"]:
-            yield Q(community=community)
+        if (place := self._place(chosen)) is not None:
+            # Today's place stands with the person; only a past day's has to be looked up.
+            yield Q(community__in=place) if chosen["on"] is None else finding.living_in(place, on=self.on)
         if sex := chosen["sex"]:
             yield Q(sex=sex)
         if ethnicity := chosen["ethnicity"]:  # offices also write 蒙古 for 蒙古族
@@ -130,8 +137,15 @@ class PeopleFilter(django_filters.FilterSet):
             if value := chosen[one.code]:
                 yield condition_of(one, value, on=self.on, parameters=self.parameters)
 
+    def _place(self, chosen: dict[str, Any]) -> list[int] | None:
+        """The communities asked for; the street's and the one chosen beside it must both hold."""
+        if not (chosen["street"] or chosen["community"]):
+            return None
+        in_street = [c.pk for c in self.communities if chosen["street"] in ("", str(c.parent_id))]
+        return [pk for pk in in_street if chosen["community"] in ("", str(pk))]
+
     def _of_certificates(self, chosen: dict[str, Any]) -> Iterator[Q]:
-        """One condition at most: what one and the same statement of today's must answer."""
+        """One condition at most: what one and the same statement of the day must answer."""
         on, asked = self.on, []
         if category := chosen["category"]:
             asked.append(finding.of_category(category))

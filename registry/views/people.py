@@ -16,12 +16,12 @@ from django_htmx.http import replace_url
 
 from registry import worklists as lists
 from registry.exporting import export_people
-from registry.finding import certificate_of, in_sequence, page_of, states_of
+from registry.finding import certificate_of, in_sequence, page_of, place_of, places, states_of
 from registry.forms.finding import ExportForm, PeopleFilter, SavedViewForm, kept_query
 from registry.services.saved_views import view_delete, view_save
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.identity import age_on
-from zalainuoer.common.models import AccessAct, SavedView
+from zalainuoer.common.models import AccessAct, Division, SavedView
 from zalainuoer.common.rules import Parameters
 from zalainuoer.common.services import access_record
 
@@ -43,7 +43,8 @@ def people(request: HttpRequest) -> HttpResponse:
     """The list; to htmx only its results, so that they follow what is typed. Every page shown is noted."""
     found = filtered(request, request.GET)
     page = page_of(found.qs, request.GET.get("page", ""), size=PAGE)
-    rows = [_row(person, found) for person in in_sequence(list(page.object_list), on=found.on)]
+    among = places()
+    rows = [_row(person, found, among) for person in in_sequence(list(page.object_list), on=found.on)]
     access_record(
         by=request.user,
         act=AccessAct.SEARCH,
@@ -63,18 +64,21 @@ def people(request: HttpRequest) -> HttpResponse:
         "can_save": bool(found.conditions),
     }
     if request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request:
+        if found.searched is not None and found.searched.is_by_number:
+            query.pop("q")  # a browser's history is no place for an ID number
         address = f"{reverse(LIST)}?{query.urlencode()}" if query else reverse(LIST)
         return replace_url(render(request, "registry/people/results.html", context), address)
     context["saved_views"] = SavedView.objects.filter(user=request.user, page=LIST)
     return render(request, "registry/people/list.html", context)
 
 
-def _row(person: Any, found: PeopleFilter) -> dict[str, Any]:
+def _row(person: Any, found: PeopleFilter, among: dict[int, Division]) -> dict[str, Any]:
     certificate = certificate_of(person)
     return {
         "person": person,
         "certificate": certificate,
         "age": age_on(person.born_on, found.on),
+        "community": place_of(person, among),
         "states": states_of(certificate, on=found.on),
     }
 

@@ -179,6 +179,31 @@ def test_street_and_community_are_where_people_live_today() -> None:
     assert filtered("") == {here.pk, there.pk}
 
 
+def test_a_past_days_list_is_that_days_register_whatever_has_happened_since() -> None:
+    moved, cancelled = records.holder(1), records.holder(2)
+    elsewhere = records.community("第二街道")
+    later = {"held_from": "2025-11-01", "category": "4", "level": "1"}
+    for somebody, change in ((moved, {"community": elsewhere}), (cancelled, {"status": "cancelled"})):
+        somebody.certificates.update(held_until="2025-11-01")
+        records.certificate(somebody, status_on="2025-11-01", **{**later, **change})
+    Person.objects.filter(pk=moved.pk).update(community=elsewhere)
+    street = records.community("第一街道").parent_id
+    then = f"on=2025-10-31&status=on_register&level=2&street={street}"
+    assert filtered(then) == {moved.pk, cancelled.pk}
+    assert filtered(f"status=on_register&street={street}") == set()
+    assert filtered(f"status=on_register&street={elsewhere.parent_id}&level=1") == {moved.pk}
+    page = logged_in(staff()).get(f"/people/?{then}").content.decode()
+    assert page.count('data-label="社区"><div>' + records.community("第一街道").name) == 2
+    assert "注销" not in page[page.index("<tbody") : page.index("</tbody")]
+
+
+def test_no_register_of_a_day_to_come_is_shown() -> None:
+    records.holder()
+    page = logged_in(staff()).get("/people/?on=2999-01-01").content.decode()
+    assert "截至日期：不能晚于今天" in page
+    assert "筛选条件有误" in page
+
+
 def test_valid_is_what_the_rule_says_it_is() -> None:
     records.holder(1)
     records.holder(2, expires_on="2025-12-30")
@@ -315,6 +340,14 @@ def test_htmx_gets_the_results_alone_and_a_clean_address() -> None:
     assert "<html" not in answer.content.decode()
     assert "找到 1 人" in answer.content.decode()
     assert answer.headers["HX-Replace-Url"] == "/people/?q=wgy"
+
+
+def test_a_number_that_was_typed_does_not_stay_in_the_address() -> None:
+    somebody = named("王桂英")
+    address = f"/people/?q={somebody.id_number}&level=2"
+    answer = logged_in(staff()).get(address, headers={"HX-Request": "true"})
+    assert "找到 1 人" in answer.content.decode()
+    assert answer.headers["HX-Replace-Url"] == "/people/?level=2"
 
 
 def test_the_trail_holds_what_kind_of_search_it_was_and_never_what_was_typed() -> None:
