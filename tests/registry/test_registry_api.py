@@ -92,6 +92,14 @@ def test_filters_are_the_pages(staff: Client) -> None:
     assert "category" in refused.json()
 
 
+def test_a_past_days_register_is_listed(staff: Client) -> None:
+    person = records.person(1)
+    records.certificate(person, held_until="2025-01-01")
+    records.certificate(person, held_from="2025-01-01", level="1", issued_on="2025-01-01", expires_on="2034-12-31")
+    listed = [staff.get(f"{API}/people/", query).json()["results"][0] for query in ({"on": "2024-12-31"}, {})]
+    assert [each["level"] for each in listed] == ["二级", "一级"]
+
+
 def test_a_page_has_fifty(staff: Client) -> None:
     for n in range(1, 53):
         records.holder(n)
