@@ -80,7 +80,7 @@ def test_sheets_and_batches_are_for_those_who_deliver(name: str, status: int) ->
 def test_a_liaison_sees_the_own_departments_sheets_with_what_is_due() -> None:
     sheets = client("civil").get(f"{API}/sheets/").json()
     assert {sheet["department"] for sheet in sheets} == {"民政局"}
-    assert len(sheets) == 5
+    assert len(sheets) == 6
     assert set(sheets[0]["due"]) == {"period", "deadline"}
     assert sheets[0]["last_delivery"] is None
 
