@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.views.decorators.cache import never_cache
 
 from registry.fact_history import cells_of, fact_history
 from registry.forms.facts import FactForm, WithdrawForm
@@ -24,6 +25,7 @@ changes_facts = permission_required("registry.change_facts", raise_exception=Tru
 
 
 @changes_facts
+@never_cache
 def fact_add(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     sheet = _sheet_or_404(code)
     person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
@@ -53,6 +55,7 @@ def fact_add(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 
 
 @changes_facts
+@never_cache
 def fact_edit(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     sheet, row, subject = _row_or_404(request, code, pk)
     form = FactForm(request.POST or None, sheet=sheet, subject=subject, user=request.user, row=row)
@@ -90,6 +93,7 @@ def fact_edit(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 
 @changes_facts
+@never_cache
 def fact_withdraw(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     sheet, row, subject = _row_or_404(request, code, pk)
     form = WithdrawForm(request.POST or None, initial={"seen": facts.version(row)})

@@ -33,6 +33,7 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @changes_certificates
+@never_cache
 def household_move(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
     form = MoveForm(request.POST or None)
@@ -54,6 +55,7 @@ def household_move(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @changes_certificates
+@never_cache
 def household_split(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
     form = SplitForm(request.POST or None)
@@ -74,6 +76,7 @@ def household_split(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @changes_certificates
+@never_cache
 def household_merge(request: HttpRequest, pk: int) -> HttpResponse:
     home = get_object_or_404(households_visible_to(request.user), pk=pk)
     form = MergeForm(request.POST or None)

@@ -247,7 +247,7 @@ class TestTakingBack:
     def test_one_persons_part_of_a_merge_is_not_withdrawn_alone(self, staff: User) -> None:
         source = Household.objects.get(pk=person(ONE).certificates.get().household_id)
         household_merge(source=source, head_number=str(THREE["身份证号"]), by=staff, **how())
-        with pytest.raises(RuleBroken, match="整户"):
+        with pytest.raises(RuleBroken, match="不能单独撤回"):
             case_withdraw(case=person(TWO).certificate_cases.get(), by=staff, reason="办错了")
         household_move(person=person(TWO), head_number=str(ONE["身份证号"]), by=staff, **how())
         assert heads(TWO)[-1][2] == ONE["身份证号"]

@@ -500,3 +500,11 @@ class TestPages:
             record(number(f"{n:03d}"))
         with django_assert_max_num_queries(20):
             client.get("/merging/")
+
+    def test_statements_of_a_pair_do_not_grow_with_the_rows(
+        self, client: Client, kept: Person, gone: Person, django_assert_max_num_queries: Any
+    ) -> None:
+        for month in range(1, 13):
+            living(gone, f"2024-{month:02d}-01")
+        with django_assert_max_num_queries(45):  # one a table that refers to people
+            client.get(f"/merging/{kept.pk}/{gone.pk}/", {"keep": kept.pk})
