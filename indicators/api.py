@@ -19,7 +19,7 @@ from indicators.models import Figure, Snapshot
 from indicators.people import people_of, reasons
 from registry.models import Certificate, Household, Person
 from zalainuoer.common.api.base import Endpoint, granted
-from zalainuoer.common.identity import masked
+from zalainuoer.common.identity import masked, masked_name
 from zalainuoer.common.models import AccessAct, Division
 
 
@@ -97,9 +97,9 @@ class SnapshotDetailSerializer(SnapshotSerializer):
 
 
 class MemberSerializer(serializers.Serializer[Any]):
-    """Somebody in a list behind a figure; of a household, its head's number and its members' names."""
+    """Somebody in a list behind a figure; of a household, its head's number and the names of those in one's area."""
 
-    name = serializers.CharField()
+    name = serializers.CharField(help_text="姓名（已遮盖）；户为辖区内各持证人")
     id_number = serializers.CharField(help_text="已遮盖；户为户主身份证号")
     street = serializers.CharField(allow_null=True)
     community = serializers.CharField(allow_null=True)
@@ -191,7 +191,8 @@ class FigureViewSet(Endpoint):
     def _members(self, figure: Figure, which: str, *, households: bool) -> QuerySet[Any]:
         members = people_of(figure, which, user=self.user)
         if households:
-            current = Certificate.objects.current().select_related("person", "community__parent").order_by("person_id")
+            seen = Certificate.objects.current().visible_to(self.user)
+            current = seen.select_related("person", "community__parent").order_by("person_id")
             return members.prefetch_related(Prefetch("certificates", current)).order_by("pk")
         street = self.request.query_params.get("street", "")
         if street.isdigit():
@@ -225,7 +226,7 @@ def _people(figure: Figure, people: list[Any], which: str) -> list[dict[str, Any
     why = reasons(figure, Person.objects.filter(pk__in=[person.pk for person in people]), which)
     return [
         {
-            "name": person.name,
+            "name": masked_name(person.name),
             "id_number": masked(person.id_number),
             "street": person.community.parent.name,
             "community": person.community.name,
@@ -242,7 +243,7 @@ def _households(households: list[Household]) -> list[dict[str, Any]]:
 def _household(household: Household, certificates: list[Certificate]) -> dict[str, Any]:
     community = certificates[0].community if certificates else None
     return {
-        "name": "、".join(certificate.person.name for certificate in certificates),
+        "name": "、".join(masked_name(certificate.person.name) for certificate in certificates),
         "id_number": masked(household.head_id_number),
         "street": community.parent.name if community and community.parent else None,
         "community": community.name if community else None,

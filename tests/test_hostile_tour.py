@@ -116,7 +116,7 @@ def searches(world: World) -> list[Arguments]:
         GUARDIAN_PHONE,
     )
     there = {"street": world.outsider.community.parent_id}, {"community": world.outsider.community_id}
-    return [{}, *({"q": text} for text in texts), *there]
+    return [{}, {"on": "2024-06-30"}, *({"q": text} for text in texts), *there]
 
 
 def contributed(world: World) -> list[Arguments]:
@@ -270,6 +270,7 @@ class World:
     snapshot: Any = None
     outsider: Any = None
     twin: Any = None
+    kin: Any = None  # an outsider in the insider's household
     household: Any = None
     case: Any = None
     attachment: Any = None
@@ -285,7 +286,7 @@ class World:
     @property
     def secrets(self) -> list[str]:
         found = [FAMILY, GUARDIAN, ROAD, PHONE, GUARDIAN_PHONE, masked_phone(PHONE), masked_phone(GUARDIAN_PHONE)]
-        for person in (self.outsider, self.twin):
+        for person in filter(None, (self.outsider, self.twin, self.kin)):
             found += [person.id_number, masked(person.id_number), person.pinyin]
         return found
 
@@ -512,7 +513,8 @@ def test_whoever_is_outside_is_not_found_not_shown_not_counted_and_not_changed(r
                 problems += [(str(visit), secret) for secret in told(visit, answer(client, visit), world)]
     assert not problems, "\n".join(f"{visit}: {problem}" for visit, problem in problems)
     assert events() == history
-    assert not AccessLog.objects.filter(pk__gt=log, person__in=(world.outsider.pk, world.twin.pk)).exists()
+    outsiders = (world.outsider.pk, world.twin.pk)
+    assert not AccessLog.objects.filter(pk__gt=log, person__in=outsiders).exists()
 
 
 def _before(name: str, world: World, role: str) -> list[Visit]:
@@ -543,6 +545,38 @@ def _problems(
 def _difference(before: str, after: str) -> str:
     place = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), 0)
     return f"{before[max(place - 60, 0) : place + 60]!r} / {after[max(place - 60, 0) : place + 60]!r}"
+
+
+# Pages of somebody of one's own, who lives under one roof with an outsider.
+OWN: dict[str, Callable[[World], Arguments]] = {
+    "person": lambda world: {"pk": world.insider.pk},
+    "person_print": lambda world: {"pk": world.insider.pk},
+    "household": lambda world: {"pk": world.kin.certificates.get().household_id},
+    "household_merge": lambda world: {"pk": world.kin.certificates.get().household_id},
+    "household_move": lambda world: {"pk": world.insider.pk},
+    "household_split": lambda world: {"pk": world.insider.pk},
+    "figure_people": lambda world: {"number": 11, "which": "numerator"},
+    "api_figure-people": lambda world: {"number": 11, "which": "numerator"},
+    "api_person-detail": lambda world: {"pk": world.insider.pk},
+    "api_certificate-detail": lambda world: {"person": world.insider.pk},
+    "api_household-detail": lambda world: {"pk": world.kin.certificates.get().household_id},
+}
+
+
+@pytest.mark.parametrize("role", ["federation", "street", "community", "system"])
+def test_an_outsider_under_the_same_roof_is_not_shown(role: str) -> None:
+    world = built()
+    outsiders_come(world, into=whereabouts(role))
+    world.kin = records.holder(507, born="1999-09-09", home=world.insider.certificates.get().household)
+    _take_name(world.kin, whereabouts(role))
+    shown = 0
+    for name, fill in OWN.items():
+        visit = Visit(name, "GET", reverse(name, kwargs=dict(fill(world))), {})
+        found = answer(world.clients[role], visit)
+        assert found.status_code < 500, name
+        assert told(visit, found, world) == [], name
+        shown += found.status_code == 200
+    assert shown >= 3
 
 
 # Found by nobody else either: another reader's kept filter, a token there is none of.
