@@ -114,7 +114,9 @@ class PreviewSerializer(serializers.Serializer[Any]):
 
     notes = serializers.ListField(child=serializers.CharField(), help_text="未识别的列、隐藏的行等")
     problems = ProblemSerializer(many=True, help_text="按列和原因归并")
-    to_confirm = serializers.ListField(child=serializers.IntegerField(), help_text="等待逐行确认的行号：姓名与台账不同，或会撤回已登记的业务")
+    to_confirm = serializers.ListField(
+        child=serializers.IntegerField(), help_text="等待逐行确认的行号：姓名与台账不同，或会撤回已登记的业务"
+    )
     absent = serializers.ListField(child=serializers.CharField(), help_text="上次有、本次没有的记录")
 
 
