@@ -17,9 +17,10 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from registry.finding import certificate_of, loaded, place_of, places, states_of
+from registry.finding import certificate_of, loaded, place_of, places
 from registry.masking import masked_certificate
 from registry.models import Person
+from registry.standing import states_of
 from zalainuoer.common.identity import age_on, masked, masked_phone
 from zalainuoer.common.models import AccessAct, User
 from zalainuoer.common.services import access_record

@@ -30,7 +30,7 @@ from django.db.models import (
 )
 
 from registry.models import Category, Certificate, CertificateStatus, FormerIdentity, Person
-from registry.rules import OFF_REGISTER, expired, frozen, held, registered
+from registry.rules import expired, frozen, held, registered
 from zalainuoer.common import ciphers
 from zalainuoer.common.identity import name_key, normalised_number
 from zalainuoer.common.models import Division
@@ -270,14 +270,3 @@ def in_sequence(pks: Sequence[int], *, on: datetime.date) -> list[Person]:
     """The people of one page, loaded, in the order of their keys."""
     found = {person.pk: person for person in loaded(Person.objects.filter(pk__in=pks), on=on)}
     return [found[pk] for pk in pks if pk in found]
-
-
-def states_of(certificate: Certificate | None, *, on: datetime.date) -> list[str]:
-    """The state in words, with what is derived: 过期 beside 正常 replaces it, 未办证 is to have no certificate."""
-    if certificate is None or certificate.first_issued_on > on:
-        return ["未办证"]
-    has_begun = certificate.status_on is None or certificate.status_on <= on
-    status = CertificateStatus(certificate.status) if has_begun else CertificateStatus.NORMAL
-    is_expired = certificate.expires_on < on and status not in OFF_REGISTER
-    stored = [] if is_expired and status == CertificateStatus.NORMAL else [status.label]
-    return [*stored, "过期"] if is_expired else stored

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
@@ -18,22 +17,21 @@ from registry.acts import acts_open_to
 from registry.benefits import Finding, check
 from registry.contributions import TIMELINES, Happening, Section
 from registry.histories import number_history
+from registry.households import household_on
 from registry.models import (
     Attachment,
     Certificate,
     CertificateCase,
-    CertificateStatus,
     DeathState,
-    Household,
     MedicalEnrolment,
     PensionEnrolment,
     Person,
 )
-from registry.rules import held, registered
-from zalainuoer.common.errors import ParameterMissing
+from registry.rules import registered
+from registry.standing import condition_of
 from zalainuoer.common.identity import age_on, masked_name
 from zalainuoer.common.models import User
-from zalainuoer.common.rules import Parameters, truth
+from zalainuoer.common.rules import truth
 
 # On whose lists a person stands is said on top of the page; the rest of the lists are about households.
 ALERTS = {
@@ -46,7 +44,6 @@ ALERTS = {
     "turning-60": "info",
 }
 TONES = ("bad", "warn", "info")
-HOUSEHOLD_MARKS = ("several", "elder-head")
 
 
 def rows_of(person: Person, name: str, *, newest: str, queryset: QuerySet[Any] | None = None) -> list[Any]:
@@ -67,25 +64,6 @@ def statements(person: Person) -> list[Certificate]:
 def statement_on(person: Person, day: datetime.date) -> Certificate | None:
     """The statement that holds on a day; None for somebody without a certificate."""
     return next((each for each in statements(person) if each.held_from <= day < each.held_until), None)
-
-
-@dataclass(frozen=True)
-class Condition:
-    """How a certificate stands on a day, in words and tone; 过期 is derived here as everywhere."""
-
-    text: str
-    tone: str
-
-
-def condition_of(certificate: Certificate, day: datetime.date) -> Condition:
-    """注销, 迁出, 冻结 and 挂失 count from their day on; then 过期; else 有效."""
-    begun = certificate.status_on is None or certificate.status_on <= day
-    if certificate.status != CertificateStatus.NORMAL and begun:
-        gone = certificate.status in (CertificateStatus.CANCELLED, CertificateStatus.MOVED_OUT)
-        return Condition(certificate.get_status_display(), "idle" if gone else "warn")
-    if certificate.expires_on < day:
-        return Condition("已过期", "bad")
-    return Condition("有效", "good")
 
 
 # the card on top
@@ -122,7 +100,7 @@ def _benefit_alerts(findings: Sequence[Finding]) -> list[dict[str, str]]:
 
 
 def _list_alerts(person: Person, today: datetime.date) -> list[dict[str, str]]:
-    conditions, missing = _conditions(tuple(ALERTS), today)
+    conditions, missing = worklists.conditions(ALERTS, on=today)
     columns = {f"on_{i}": truth(condition) for i, condition in enumerate(conditions.values())}
     held_today = Certificate.objects.filter(registered(today), person=person)
     found = held_today.annotate(**columns).values(*columns).first() or {}
@@ -132,18 +110,6 @@ def _list_alerts(person: Person, today: datetime.date) -> list[dict[str, str]]:
         if found.get(f"on_{i}")
     ]
     return alerts + [{"tone": "warn", "text": each, "to": "certificate"} for each in missing]
-
-
-def _conditions(codes: tuple[str, ...], today: datetime.date) -> tuple[dict[str, Any], list[str]]:
-    """The worklists' conditions, and the sentences about those whose parameter is missing."""
-    parameters = Parameters(on=today)
-    conditions, missing = {}, []
-    for code in codes:
-        try:
-            conditions[code] = worklists.WORKLISTS[code].condition(today, parameters)
-        except ParameterMissing as error:
-            missing.append(error.message)
-    return conditions, missing
 
 
 # sections
@@ -161,38 +127,20 @@ def household(person: Person, today: datetime.date, by: User) -> Mapping[str, An
     if certificate is None:
         return None
     home = certificate.household
-    conditions, missing = _conditions(HOUSEHOLD_MARKS, today)
-    marks = {f"mark_{i}": truth(registered(today), each) for i, each in enumerate(conditions.values())}
-    held_there = Certificate.objects.filter(held(today), household=home).select_related("person__community")
-    members = list(held_there.annotate(**marks).order_by("person__born_on", "pk"))
-    others = [each for each in members if each.person_id != person.pk]
-    seen = [each for each in others if by.scope_ids is None or each.person.community_id in by.scope_ids]
-    head = next((each for each in others if each.person.id_index == home.head_id_index), None)
+    found = household_on(home, today, by)
+    others = [each for each in found.seen if each.person_id != person.pk]
+    head = found.head
     return {
         "household": home,
         "is_head": home.head_id_index == person.id_index,
         "head": head and head.person,
-        "head_is_seen": head in seen,
+        "head_is_seen": head in others,
         "head_shown": home.head_name and masked_name(home.head_name),
         "head_age": home.head_born_on and age_on(home.head_born_on, today),
-        "members": [_member(each, home, today) for each in seen],
-        "elsewhere": len(others) - len(seen),
-        "marks": [
-            worklists.WORKLISTS[code].label
-            for i, code in enumerate(conditions)
-            if any(getattr(member, f"mark_{i}") for member in members)
-        ],
-        "missing": missing,
-    }
-
-
-def _member(certificate: Certificate, home: Household, today: datetime.date) -> dict[str, Any]:
-    return {
-        "person": certificate.person,
-        "age": age_on(certificate.person.born_on, today),
-        "is_head": home.head_id_index == certificate.person.id_index,
-        "certificate": certificate,
-        "condition": condition_of(certificate, today),
+        "members": [found.shown(each) for each in others],
+        "elsewhere": found.elsewhere,
+        "marks": found.marks,
+        "missing": found.missing,
     }
 
 

@@ -7,7 +7,7 @@ counts all of them and the people list filters by any of them.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -208,6 +208,18 @@ WORKLISTS = {each.code: each for each in ALL}
 def condition_of(code: str, *, on: datetime.date, parameters: Parameters) -> Q:
     """The list's condition on Certificate, 在册 included."""
     return registered(on) & WORKLISTS[code].condition(on, parameters)
+
+
+def conditions(codes: Iterable[str], *, on: datetime.date) -> tuple[dict[str, Q], list[str]]:
+    """The lists' conditions on Certificate by code, and the sentences of those whose parameter is missing."""
+    parameters = Parameters(on=on)
+    found, missing = {}, []
+    for code in codes:
+        try:
+            found[code] = WORKLISTS[code].condition(on, parameters)
+        except ParameterMissing as error:
+            missing.append(error.message)
+    return found, missing
 
 
 def counts(user: User, *, on: datetime.date, parameters: Parameters) -> dict[str, int | str]:

@@ -11,11 +11,11 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.finding import states_of
 from registry.histories import number_history
 from registry.masking import masked_certificate
 from registry.models import Category, Certificate, CertificateStatus, Level
 from registry.rules import held
+from registry.standing import states_of
 from zalainuoer.common.api.base import Endpoint, granted
 from zalainuoer.common.identity import masked_name
 from zalainuoer.common.models import AccessAct

@@ -11,9 +11,9 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.finding import states_of
 from registry.models import Certificate, Household
 from registry.rules import held
+from registry.standing import states_of
 from zalainuoer.common.api.base import Endpoint, granted
 from zalainuoer.common.identity import age_on, masked, masked_name
 from zalainuoer.common.models import AccessAct

@@ -17,11 +17,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import UserRateThrottle
 
-from registry.finding import certificate_of, in_sequence, states_of
+from registry.finding import certificate_of, in_sequence
 from registry.forms.finding import PeopleFilter
 from registry.forms.reveal import NUMBER as LOOKS_LIKE_A_NUMBER
 from registry.masking import masked_certificate
 from registry.models import Person
+from registry.standing import states_of
 from zalainuoer.common.api.base import Endpoint, granted
 from zalainuoer.common.identity import age_on, masked, masked_name, masked_phone
 from zalainuoer.common.models import AccessAct

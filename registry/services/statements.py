@@ -49,20 +49,19 @@ def suffix_facts(suffix: str | None) -> dict[str, Any]:
 
 def statement_hold(
     *, person: Person, last: Certificate | None, effective_on: datetime.date, facts: Mapping[str, Any]
-) -> Certificate:
+) -> None:
     """Lets facts hold from a day on. Of somebody new, nothing is said about the days before."""
     if last is None:
-        return Certificate.objects.create(person=person, held_from=effective_on, **facts)
-    if last.held_from == effective_on:  # a second act of the same day completes the first
-        return _restated(last, facts)
-    present = {name: getattr(last, name) for name in STATED}
-    last.held_until = effective_on
-    last.save(update_fields=["held_until"])
-    return Certificate.objects.create(person=person, held_from=effective_on, held_until=FOREVER, **{**present, **facts})
+        Certificate.objects.create(person=person, held_from=effective_on, **facts)
+    else:
+        statements_hold(lasts=[last], effective_on=effective_on, facts=facts)
 
 
 def statements_hold(*, lasts: Iterable[Certificate], effective_on: datetime.date, facts: Mapping[str, Any]) -> None:
-    """The same for several people at once, given their statements in force: three statements of SQL."""
+    """The same for several people at once, given their statements in force: three statements of SQL.
+
+    A second act of the same day completes the first.
+    """
     lasts = list(lasts)
     same_day = [last.pk for last in lasts if last.held_from == effective_on]
     ended = [last for last in lasts if last.held_from != effective_on]

@@ -16,9 +16,10 @@ from django_htmx.http import replace_url
 
 from registry import worklists as lists
 from registry.exporting import export_people
-from registry.finding import certificate_of, in_sequence, page_of, place_of, places, states_of
+from registry.finding import certificate_of, in_sequence, page_of, place_of, places
 from registry.forms.finding import ExportForm, PeopleFilter, SavedViewForm, kept_query
 from registry.services.saved_views import view_delete, view_save
+from registry.standing import states_of
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.identity import age_on
 from zalainuoer.common.models import AccessAct, Division, SavedView

@@ -157,15 +157,16 @@ def _collect_images(unit: Unit, context_id: uuid.UUID | None) -> None:
     """A temporary table with one row an object touched: its id, the event before the batch and the batch's last."""
     events = unit.model.pgh_event_model._meta.db_table  # type: ignore[attr-defined]
     with connection.cursor() as cursor:
+        # Right after a first load the planner takes the events for none and joins in loops over loops.
+        cursor.execute(f"ANALYZE {events}")
         cursor.execute(
             f"CREATE TEMPORARY TABLE {_images(unit)} ON COMMIT DROP AS"
-            f" WITH touched AS (SELECT pgh_obj_id, min(pgh_id) AS first, max(pgh_id) AS last FROM {events}"
-            "                  WHERE pgh_context_id = %s GROUP BY pgh_obj_id),"
+            f" WITH touched AS (SELECT pgh_obj_id AS id, min(pgh_id) AS first, max(pgh_id) AS last FROM {events}"
+            "                  WHERE pgh_context_id = %s GROUP BY pgh_obj_id)"
             # Joined, because max() in a subquery makes PostgreSQL walk the primary key once for every row.
-            f" earlier AS (SELECT t.pgh_obj_id, max(e.pgh_id) AS before FROM touched t"
-            f"             JOIN {events} e ON e.pgh_obj_id = t.pgh_obj_id AND e.pgh_id < t.first GROUP BY 1)"
-            " SELECT t.pgh_obj_id AS id, t.last AS after, earlier.before"
-            " FROM touched t LEFT JOIN earlier USING (pgh_obj_id)",
+            " SELECT t.id, t.last AS after, max(e.pgh_id) AS before"
+            f" FROM touched t LEFT JOIN {events} e ON e.pgh_obj_id = t.id AND e.pgh_id < t.first"
+            " GROUP BY t.id, t.last",
             [context_id],
         )
         cursor.execute(
