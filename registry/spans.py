@@ -4,7 +4,8 @@ A person's spans follow each other without gap, to FOREVER; from BEGINNING, unle
 状态日期 is later than the one on file begins a span of its own, and earlier days keep what they had; if it is reported
 late, it takes the place of what was said of the days after. One with the same dates is a correction: it replaces the
 value for as many days as the wrong value reaches back. One with earlier dates corrects the dates: the last span goes,
-and the statement is read against the one before. In every case the last span says afterwards what was delivered.
+and the statement is read against the one before. A span that neither date began (a form has noted a move, a re-issue)
+keeps its day in all of this. In every case the last span says afterwards what was delivered.
 """
 
 from collections.abc import Sequence
@@ -31,12 +32,16 @@ def stated(spans: Sequence[Span], facts: Facts, *, dates: tuple[int, int]) -> li
     if not spans:
         return [Span(None, FIRST_DAY, LAST_DAY, facts)]
     *earlier, last = spans
+    is_same_day = all(day == known for day, known in _both(facts, last.facts, dates))
     later = [day for day, known in _both(facts, last.facts, dates) if day and (known is None or day > known)]
+    if earlier and not is_same_day and (not later or min(later) < last.held_from):
+        if all(known == before for known, before in _both(last.facts, earlier[-1].facts, dates)):
+            return _beneath(spans, facts, dates=dates)
     if later:
         return _holding_from(min(later), spans, facts)
     if not earlier:
         return [replace(last, facts=facts)]
-    if all(day == known for day, known in _both(facts, last.facts, dates)):
+    if is_same_day:
         return _corrected(spans, facts)
     return stated([*earlier[:-1], replace(earlier[-1], held_until=LAST_DAY)], facts, dates=dates)
 
@@ -48,6 +53,16 @@ def _holding_from(begins: str, spans: Sequence[Span], facts: Facts) -> list[Span
         return [Span(spans[0].id, begins, LAST_DAY, facts)]
     same = next((span.id for span in spans if span.held_from == begins), None)
     return [*before[:-1], replace(before[-1], held_until=begins), Span(same, begins, LAST_DAY, facts)]
+
+
+def _beneath(spans: Sequence[Span], facts: Facts, *, dates: tuple[int, int]) -> list[Span]:
+    """Lets the facts be stated of the days before the last span, which no date began and which keeps its own."""
+    *earlier, last = spans
+    before = earlier[-1].facts
+    until_then = tuple(before[p] if last.facts[p] != before[p] else value for p, value in enumerate(facts))
+    found = stated([*earlier[:-1], replace(earlier[-1], held_until=LAST_DAY)], until_then, dates=dates)
+    held = _holding_from(max(last.held_from, found[-1].held_from), found, facts)
+    return [*held[:-1], replace(held[-1], id=held[-1].id or last.id)]
 
 
 def _both(new: Facts, old: Facts, dates: tuple[int, int]) -> list[tuple[str | None, str | None]]:

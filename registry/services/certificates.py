@@ -168,8 +168,6 @@ def case_withdraw(*, case: CertificateCase, by: User | None, reason: str) -> Cer
             raise RuleBroken("这项业务已经撤回。")
         if case.history_context is None:  # several people's acts in one (并户)
             raise RuleBroken("这项业务是几个人一起办的，不能单独撤回。请逐人办理相反的业务，如“迁入他户”。")
-        if case.history_context is None:
-            raise RuleBroken("这是整户一起办理的变动，不能只撤回一个人的。请用“迁入他户”改回。")
         newer = case.person.certificate_cases.filter(withdrawn_at__isnull=True, pk__gt=case.pk).order_by("pk").first()
         if newer is not None:
             raise RuleBroken(

@@ -119,6 +119,45 @@ def test_an_event_reported_late_holds_from_its_own_day_on() -> None:
     assert on(spans, "2025-05-01") == facts("2025-05-01", "2025-03-01", level="1")
 
 
+MOVED = [
+    Span(1, FIRST_DAY, "2025-06-01", facts()),
+    Span(2, "2025-06-01", LAST_DAY, facts(place="新村")),  # by a form: no date of the sheet's began it
+]
+
+
+def test_a_move_by_form_keeps_its_day_when_an_event_before_it_is_reported_late() -> None:
+    spans = stated(MOVED, facts("2025-03-01", place="新村"), dates=DATES)
+    assert on(spans, "2025-02-28") == facts()
+    assert on(spans, "2025-03-01") == on(spans, "2025-05-31") == facts("2025-03-01")
+    assert on(spans, "2025-06-01") == facts("2025-03-01", place="新村")
+    assert [span.id for span in spans] == [1, None, 2]
+
+
+def test_a_move_by_form_keeps_its_day_when_a_date_is_corrected() -> None:
+    spans = stated(MOVED, facts("2019-12-01", level="1", place="新村"), dates=DATES)
+    assert on(spans, "2025-05-31") == facts("2019-12-01", level="1")
+    assert on(spans, "2025-06-01") == facts("2019-12-01", level="1", place="新村")
+    assert [span.id for span in spans] == [1, 2]
+
+
+def test_what_a_date_began_lies_beneath_any_number_of_moves() -> None:
+    before = after(facts(), facts("2025-03-01"))
+    first = Span(8, "2025-06-01", "2025-07-01", facts("2025-03-01", place="新村"))
+    spans = [
+        before[0],
+        Span(2, "2025-03-01", "2025-06-01", facts("2025-03-01")),
+        first,
+        Span(9, "2025-07-01", LAST_DAY, facts("2025-03-01", place="北村")),
+    ]
+    found = stated(spans, facts("2025-02-01", place="北村"), dates=DATES)
+    assert [(span.held_from, *span.facts[::3]) for span in found] == [
+        (FIRST_DAY, "2020-01-01", "友谊"),
+        ("2025-02-01", "2025-02-01", "友谊"),
+        ("2025-06-01", "2025-02-01", "新村"),
+        ("2025-07-01", "2025-02-01", "北村"),
+    ]
+
+
 DAYS = st.dates(min_value=datetime.date(2020, 1, 1), max_value=datetime.date(2020, 1, 12)).map(str)
 STATEMENTS = st.lists(
     st.tuples(DAYS, st.none() | DAYS, st.sampled_from("123"), st.sampled_from("甲乙")), min_size=1, max_size=6
