@@ -34,9 +34,9 @@ def stated(spans: Sequence[Span], facts: Facts, *, dates: tuple[int, int]) -> li
     *earlier, last = spans
     is_same_day = all(day == known for day, known in _both(facts, last.facts, dates))
     later = [day for day, known in _both(facts, last.facts, dates) if day and (known is None or day > known)]
-    if earlier and not is_same_day and (not later or min(later) < last.held_from):
-        if all(known == before for known, before in _both(last.facts, earlier[-1].facts, dates)):
-            return _beneath(spans, facts, dates=dates)
+    is_dated = not earlier or any(known != before for known, before in _both(last.facts, earlier[-1].facts, dates))
+    if not is_dated and not is_same_day and (not later or min(later) < last.held_from):
+        return _beneath(spans, facts, dates=dates)
     if later:
         return _holding_from(min(later), spans, facts)
     if not earlier:

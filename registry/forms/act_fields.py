@@ -11,6 +11,7 @@ from registry.components import HELP as COMPONENTS_HELP
 from registry.forms.facts import CommunityField
 from registry.models import CardGeneration, Category, CertificateAct, HukouType, Level
 from registry.services.attachments import Paper, refuse_papers
+from registry.services.certificates import TRUE_BEARER
 from registry.services.changes import MASKS
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.forms import DateInput
@@ -164,6 +165,9 @@ FIELDS: dict[str, Fields] = {
     ),
     "reassessed": lambda form: _tick("已重新评定"),
     "is_declared_void": lambda form: _tick("已声明原证作废", "已经挂失的不用再勾选。"),
+    "is_true_bearer": lambda form: _tick(
+        TRUE_BEARER, "一般不勾选。仅用于重号：这个号码曾错登在别人的档案中、已经更正，现在为真正的持有人建档。"
+    ),
     "destination": lambda form: CleanedField(
         TextWidget(80), label="迁往何处", help_text="迁入地的旗县区，如：满洲里市。"
     ),

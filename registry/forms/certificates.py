@@ -41,6 +41,8 @@ CASE = ("effective_on", "reason", "is_correction", "note", "accepted_by", "decid
 class ActForm(PlainWords, forms.Form):
     """One act on a certificate; of somebody new (`person` None) it asks who that is, too."""
 
+    free_text = ("reason", "note", "assessed_by", "override", "destination", "accepted_by", "decided_by")
+
     def __init__(
         self,
         *args: Any,
@@ -56,6 +58,7 @@ class ActForm(PlainWords, forms.Form):
         super().__init__(*args, **kwargs)
         if person is None:
             self.fields["id_number"] = CleanedField(IdNumberWidget(), label="身份证号", help_text="18 位。")
+            self.fields["is_true_bearer"] = FIELDS["is_true_bearer"](self)
             self.fields["name"] = FIELDS["name"](self)
         for name in act.asks:
             if self._is_asked(name):
@@ -150,7 +153,11 @@ class ActForm(PlainWords, forms.Form):
     @property
     def facts(self) -> dict[str, Any]:
         """What the act is told: an empty answer about a masked field leaves it, 无 empties it."""
-        facts = {name: value for name, value in self.cleaned_data.items() if name not in (*self.case, "id_number")}
+        facts = {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in (*self.case, "id_number", "is_true_bearer")
+        }
         if facts.get("number"):
             facts["number"] = self.data[
                 "number"

@@ -19,6 +19,8 @@ from registry.models import (
     DeathNotice,
     FormerIdentity,
     Household,
+    MergePair,
+    MergePairState,
     Person,
 )
 from registry.services.attachments import Paper, papers_keep, refuse_papers
@@ -33,6 +35,7 @@ from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import Division, User
 from zalainuoer.common.sheets.undo import Unit, undo
 
+TRUE_BEARER = "曾用号码的真正持有人"
 WITHDRAWN = "withdrawn"  # what listeners are told when an act has been taken back
 
 
@@ -70,9 +73,19 @@ def certificate_act(
 
 
 def person_register(
-    *, id_number: str, name: str, community: Division, act: str, by: User | None, **how: Any
+    *,
+    id_number: str,
+    name: str,
+    community: Division,
+    act: str,
+    by: User | None,
+    is_true_bearer: bool = False,
+    **how: Any,
 ) -> CertificateCase:
-    """新办 or 迁入 of somebody the system does not know: the person and the first statement, in one transaction."""
+    """新办 or 迁入 of somebody the system does not know: the person and the first statement, in one transaction.
+
+    `is_true_bearer`: the number stood in another's file until the police corrected it there (重号), and is this person's.
+    """
     number = checked_number(id_number)
     fields = {**number_fields(number), **name_fields(name)}
     with transaction.atomic(), data_lock():
@@ -80,7 +93,22 @@ def person_register(
         if Person.objects.filter(id_index=fields["id_index"]).exists():
             raise RuleBroken("该身份证号已有档案，请打开此人的档案办理。")
         _refuse_place(by, community)
+        former = set(FormerIdentity.objects.filter(id_index=fields["id_index"]).values_list("person_id", flat=True))
+        if former and not is_true_bearer:
+            raise RuleBroken(f"这是另一份档案更正前的身份证号。要为它的真正持有人建档，请勾选“{TRUE_BEARER}”。")
+        if former and not how.get("note"):
+            raise RuleBroken(f"勾选了“{TRUE_BEARER}”的，请在备注中写明依据，如：公安机关重号更正证明。")
         person = Person.objects.create(**fields, community=community)
+        MergePair.objects.bulk_create(  # one's number is the other's former one, and yet they are two people
+            MergePair(
+                kept=min(other, person.pk),
+                gone=max(other, person.pk),
+                state=MergePairState.DISTINCT,
+                reason=f"{TRUE_BEARER}：{how['note']}"[:200],
+                decided_by=by,
+            )
+            for other in former
+        )
         return certificate_act(person=person, act=act, by=by, community=community, **how)
 
 
@@ -189,10 +217,15 @@ def _units(case: CertificateCase) -> list[Unit]:
         pgh_obj_id=case.person_id, pgh_context_id=case.history_context, pgh_label="insert"
     )
     own = () if events.exists() else (Unit(Person),)
+    # A household that was founded may stay where others need it; one whose head's number was corrected goes back, or
+    # the act stands: somebody may have the old number by now.
+    renamed = Household.pgh_event_model.objects.filter(  # type: ignore[attr-defined]
+        pgh_context_id=case.history_context, pgh_label="update"
+    )
     return [
         Unit(Certificate, belongs_to="person_id"),
         Unit(FormerIdentity, belongs_to="person_id"),
         Unit(DeathNotice, belongs_to="person_id"),
         *own,
-        Unit(Household, is_support=True),
+        Unit(Household, is_support=not renamed.exists()),
     ]

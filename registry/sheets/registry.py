@@ -175,7 +175,12 @@ def _refuse_former_numbers(comparison: Comparison, known: dict[str, StoredPerson
             comparison.delivery.refuse(index, ID, f"此人{OUT_OF_SCOPE}")
             continue
         now = masked(person.id_number)
-        comparison.delivery.refuse(index, ID, f"这是曾用身份证号，此人现在的号码是 {now}。请改用现在的号码。")
+        comparison.delivery.refuse(
+            index,
+            ID,
+            f"这是曾用身份证号，此人现在的号码是 {now}。请改用现在的号码；"
+            "本行如为这个号码的真正持有人（重号），请先用“新办”或“迁入”为其建档。",
+        )
 
 
 def _refuse_untouchable(comparison: Comparison, known: dict[str, StoredPerson], scope: Scope) -> None:

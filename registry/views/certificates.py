@@ -15,9 +15,9 @@ from registry.acts import ACTS, Act
 from registry.forms.certificates import ActForm, IdentityForm, ReasonForm
 from registry.models import Attachment, CertificateAct, CertificateCase, Person
 from registry.services.attachments import paper_content
+from registry.services.certificates import TRUE_BEARER, person_register
 from registry.services.certificates import case_withdraw as do_withdraw
 from registry.services.certificates import certificate_act as do_act
-from registry.services.certificates import person_register
 from registry.services.corrections import identity_correct as do_correct
 from registry.services.corrections import person_of_number
 from registry.services.drafts import Draft
@@ -44,13 +44,21 @@ def person_add(request: HttpRequest) -> HttpResponse:
         form.full_clean()
         number = form.cleaned_data.get("id_number")
         known = person_of_number(number) if number else None
+        if known is not None and known.id_number != number and form.cleaned_data.get("is_true_bearer"):
+            known = None  # somebody else, under whose file the number once stood by mistake
         if known is not None and (answer := _already_known(request, form, known, number)) is not None:
             return answer
         if form.is_valid():
             try:
                 facts = form.facts
                 case = person_register(
-                    id_number=number, act=act.code, by=request.user, today=form.today, **form.case, **facts
+                    id_number=number,
+                    is_true_bearer=form.cleaned_data["is_true_bearer"],
+                    act=act.code,
+                    by=request.user,
+                    today=form.today,
+                    **form.case,
+                    **facts,
                 )
             except RuleBroken as broken:
                 _refuse(form, broken)
@@ -65,9 +73,12 @@ def _already_known(request: HttpRequest, form: ActForm, known: Person, number: s
     if not Person.objects.visible_to(request.user).filter(pk=known.pk).exists():
         form.add_error("id_number", ELSEWHERE)
         return None
-    said = (
-        "该身份证号已有档案，已为您打开。" if known.id_number == number else "这是此人更正前的身份证号，已打开其档案。"
-    )
+    said = "该身份证号已有档案，已为您打开。"
+    if known.id_number != number:
+        said = (
+            "这是此人更正前的身份证号，已打开其档案；"
+            f"如为重号，要给号码的真正持有人建档，请重新填写并勾选“{TRUE_BEARER}”。"
+        )
     messages.info(request, f"{said}没有新建档案；需要办证的，请在档案中办理“{form.act.label}”。")
     return redirect("person", known.pk)
 

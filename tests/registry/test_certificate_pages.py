@@ -11,11 +11,13 @@ from django.test.utils import CaptureQueriesContext
 
 from registry.acts import ACTS
 from registry.models import Attachment, Certificate, CertificateCase, Person
-from registry.services.certificates import certificate_act
-from registry.services.corrections import identity_correct
+from registry.services.certificates import case_withdraw, certificate_act
+from registry.services.corrections import identity_correct, person_of_number
+from registry.similar import similar_people
 from tests import records
 from tests.deliveries import id_number, user
 from tests.records import day, holder, person
+from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessLog, Role, User
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +128,32 @@ def test_a_corrected_number_opens_the_person_too(client: Client) -> None:
     identity_correct(person=somebody, id_number=id_number(2), by=None, reason="重号", today=TODAY)
     answer = client.post("/people/add/?act=move_in", newcomer(1))
     assert answer.headers["Location"] == f"/people/{somebody.pk}/"
+
+
+def test_whose_number_stood_in_anothers_file_is_registered_once_that_is_said(client: Client) -> None:
+    somebody = holder(1)
+    identity_correct(person=somebody, id_number=id_number(2), by=None, reason="重号", today=TODAY)
+    told = client.post("/people/add/?act=issue", newcomer(1), follow=True)
+    assert "曾用号码的真正持有人" in told.content.decode()
+    unfounded = newcomer(1, is_true_bearer="on")
+    assert "请在备注中写明依据" in errors(client.post("/people/add/?act=issue", unfounded))
+    assert Person.objects.count() == 1
+    answer = client.post("/people/add/?act=issue", {**unfounded, "note": "公安机关重号更正证明"})
+    bearer = Person.objects.get(name="新来人")
+    assert answer.headers["Location"] == f"/people/{bearer.pk}/"
+    assert bearer.id_number == id_number(1)
+    assert person_of_number(id_number(1)) == bearer
+    assert somebody.pk not in {each.one.pk for each in similar_people(Person.objects.all())}
+    case = CertificateCase.objects.filter(person=somebody).get()
+    with pytest.raises(RuleBroken, match="又有改动"):
+        case_withdraw(case=case, by=None, reason="证明有误")
+
+
+def test_nobody_on_file_under_the_number_is_made_another_of(client: Client) -> None:
+    somebody = holder(1)
+    answer = client.post("/people/add/?act=issue", newcomer(1, is_true_bearer="on", note="重号"))
+    assert answer.headers["Location"] == f"/people/{somebody.pk}/"
+    assert Person.objects.count() == 1
 
 
 def test_a_number_on_file_elsewhere_says_so_and_no_more(client: Client) -> None:

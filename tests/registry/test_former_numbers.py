@@ -5,7 +5,11 @@ from typing import Any
 import pytest
 
 from registry.models import FormerIdentity, HouseholdIncome, Person, SchoolEnrolment, SocialAssistance
-from tests.deliveries import counts, fact, holder, receive, refused, upload
+from registry.services.certificates import case_withdraw, person_register
+from registry.services.corrections import identity_correct
+from tests.deliveries import counts, fact, holder, id_number, receive, refused, upload
+from tests.records import community, day
+from zalainuoer.common.errors import RuleBroken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.core]
 ONE, OLD = holder(1), holder(11)
@@ -56,6 +60,26 @@ def test_the_register_makes_no_second_person_of_the_old_number_and_says_which_is
     assert (heading, "曾用身份证号" in sentence) == ("身份证号", True)
     assert str(ONE["身份证号"]) not in sentence
     assert Person.objects.count() == 3
+
+
+def test_the_true_bearer_of_the_old_number_is_known_to_the_register_once_a_form_has_told_of_them() -> None:
+    issue = {"category": "4", "level": "2", "assessed_by": "区医院", "effective_on": day("2019-05-01")}
+    who = {"id_number": str(OLD["身份证号"]), "name": "赵甲", "community": community(), "act": "issue"}
+    with pytest.raises(RuleBroken, match="真正持有人"):
+        person_register(**who, **issue, by=None, today=day("2025-06-01"), note="重号")
+    person_register(**who, **issue, by=None, today=day("2025-06-01"), note="重号", is_true_bearer=True)
+    assert counts(receive("registry", [{**OLD, "姓名": "赵甲", "民族": "汉族"}])) == {"changed": 1}
+    assert Person.objects.count() == 3
+
+
+def test_a_correction_stands_where_a_workbook_has_founded_a_household_under_the_old_number_since() -> None:
+    two = holder(2, 户主身份证号=ONE["身份证号"])
+    upload("registry", [two])
+    somebody = Person.objects.get(name=ONE["姓名"])
+    case = identity_correct(person=somebody, id_number=id_number(21), by=None, reason="更正", today=day("2025-06-01"))
+    assert counts(upload("registry", [two])) == {"changed": 1}
+    with pytest.raises(RuleBroken, match="又有改动"):
+        case_withdraw(case=case, by=None, reason="证明有误")
 
 
 def test_who_bears_the_number_now_is_meant_by_it() -> None:
