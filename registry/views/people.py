@@ -146,6 +146,7 @@ def _line(each: lists.Worklist, count: int | str, parameters: Parameters) -> dic
 
 
 @exports_people
+@never_cache
 def people_export(request: HttpRequest) -> HttpResponse:
     """Asks why, then hands out exactly the people the filter shows."""
     found = filtered(request, request.GET)
