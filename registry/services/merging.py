@@ -174,8 +174,10 @@ def _remember_number(kept: Person, gone: Person, *, reason: str, on: datetime.da
 
 
 def pair_distinct(*, one: Person, other: Person, by: User, reason: str) -> MergePair:
-    """Notes that two similar records are two people: they are not offered again."""
+    """Notes that two similar records are two people: they are not offered again. Not of two that are merged by now."""
     with transaction.atomic(), data_lock():
+        if Person.objects.filter(pk__in=(one.pk, other.pk)).count() < 2:
+            raise RuleBroken(NO_LONGER_THERE)
         bulk.open_history_context(user=by.username, reason=reason, what="确认不是同一人")
         keys = {"kept": min(one.pk, other.pk), "gone": max(one.pk, other.pk)}
         MergePair.objects.filter(kept__in=keys.values(), gone__in=keys.values()).delete()

@@ -89,13 +89,18 @@ def merging_pair(request: HttpRequest, one: int, other: int) -> HttpResponse:
 
 @merges_people
 @require_POST
+@never_cache
 def merging_distinct(request: HttpRequest, one: int, other: int) -> HttpResponse:
     pair = _pair_or_404(request, one, other)
     form = DistinctForm(request.POST)
     if not form.is_valid():
         return _pair_page(request, pair, distinct_form=form)
-    merging.pair_distinct(one=pair.one, other=pair.other, by=request.user, reason=form.cleaned_data["reason"])
-    messages.success(request, "已确认不是同一人，今后不再提示。")
+    try:
+        merging.pair_distinct(one=pair.one, other=pair.other, by=request.user, reason=form.cleaned_data["reason"])
+    except RuleBroken as broken:
+        messages.error(request, broken.message)
+    else:
+        messages.success(request, "已确认不是同一人，今后不再提示。")
     return redirect("merging")
 
 

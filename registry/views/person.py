@@ -22,7 +22,7 @@ views_people = permission_required("registry.view_people", raise_exception=True)
 @never_cache
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     found = _person(request, pk)
-    _note(request, found, AccessAct.READ, "档案")
+    note_look(request, found, AccessAct.READ, "档案")
     return person_page(request, found)
 
 
@@ -31,7 +31,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 def person_print(request: HttpRequest, pk: int) -> HttpResponse:
     """The same on paper: masked as on the screen, every part open, saying who printed it and when."""
     found = _person(request, pk)
-    _note(request, found, AccessAct.PRINT, "档案打印")
+    note_look(request, found, AccessAct.PRINT, "档案打印")
     return person_page(request, found, printing=True, printed_at=timezone.now())
 
 
@@ -39,7 +39,8 @@ def _person(request: HttpRequest, pk: int) -> Person:
     return get_object_or_404(Person.objects.visible_to(request.user).select_related("community__parent"), pk=pk)
 
 
-def _note(request: HttpRequest, found: Person, act: AccessAct, what: str) -> None:
+def note_look(request: HttpRequest, found: Person, act: AccessAct, what: str) -> None:
+    """Notes a look at the page of one person."""
     access_record(
         by=request.user, act=act, what=what, people=1, person=found.pk, address=request.META.get("REMOTE_ADDR")
     )

@@ -16,7 +16,7 @@ from django_htmx.http import reswap, retarget
 from registry.forms.reveal import RevealForm
 from registry.masking import secrets_of
 from registry.models import Person
-from registry.views.person import person_page
+from registry.views.person import note_look, person_page
 from zalainuoer.common.models import AccessAct
 from zalainuoer.common.services import access_record_each
 
@@ -35,6 +35,7 @@ def person_reveal(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         if request.htmx:
             return _asked_again(request, form, url=reverse("person_reveal", args=[pk]))
+        note_look(request, person, AccessAct.READ, "档案")
         return person_page(request, person, reveal_form=form)
     _note(request, [person], form, what="档案")
     if request.htmx:
