@@ -17,6 +17,7 @@ MOST_TOGETHER = 25 * 1024 * 1024  # what a request may hold in memory, and so ne
 # How a file of each kind begins; its name and what a browser says of it prove nothing.
 KINDS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 _NOT_IN_A_NAME = re.compile(r'[\x00-\x1f\x7f"<>|:*?]+')
+_NUMBER = re.compile(r"\d{11,}[Xx]?")
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Paper:
     def plain_name(self) -> str:
         """The name without a path and without what a file system or a header would stumble over."""
         name = _NOT_IN_A_NAME.sub("_", re.split(r"[/\\]", self.name)[-1]).strip()
+        name = _NUMBER.sub("＊", name)  # the content is encrypted, the name is not
         return name[-200:] or "附件"
 
 

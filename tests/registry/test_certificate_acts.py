@@ -404,6 +404,11 @@ def test_papers_are_told_by_their_content_and_kept_encrypted() -> None:
     assert paper_content(kept) == scan.content
 
 
+def test_a_number_in_the_name_of_a_paper_is_not_kept() -> None:
+    assert Paper("张某15079919800101001X.pdf", b"%PDF-").plain_name == "张某＊.pdf"
+    assert Paper("诊断证明20250601.pdf", b"%PDF-").plain_name == "诊断证明20250601.pdf"
+
+
 @pytest.mark.parametrize(
     ("papers", "sentence"),
     [

@@ -121,6 +121,11 @@ class TestShowing:
         assert "invalid" in text
         assert not AccessLog.objects.filter(act=AccessAct.UNMASK).exists()
 
+    def test_the_masked_page_that_asks_again_is_a_look_too(self, staff: User, somebody: Person) -> None:
+        self.asked(staff, somebody, reason="")
+        (row,) = AccessLog.objects.all()
+        assert (row.act, row.person, row.what) == (AccessAct.READ, somebody.pk, "档案")
+
     def test_only_this_persons_values_are_shown(self, staff: User, somebody: Person) -> None:
         other = records.holder(2, home=records.household(somebody.id_number))
         assert other.name not in self.asked(staff, somebody).content.decode()
@@ -139,6 +144,25 @@ class TestShowing:
 
     def test_asking_by_address_shows_nothing(self, staff: User, somebody: Person) -> None:
         assert client(staff).get(f"/people/{somebody.pk}/reveal/").status_code == 405
+
+
+def test_no_page_lies_in_a_cache(staff: User, somebody: Person) -> None:
+    for path in ("/people/", "/people/export/", "/worklists/", "/divisions/", f"/people/{somebody.pk}/print/"):
+        answer = client(staff).get(path)
+        assert (answer.status_code, "no-store" in answer.headers["Cache-Control"]) == (200, True), path
+    taken = client(staff).post("/people/export/", {"reason": "入户走访", "whole": "on"})
+    assert "no-store" in taken.headers["Cache-Control"]
+    taken.close()
+
+
+@pytest.mark.parametrize("field", ["reason", "note", "assessed_by", "override", "destination"])
+def test_what_is_said_of_an_act_holds_no_numbers(staff: User, somebody: Person, field: str) -> None:
+    act = {"destination": "move_out", "assessed_by": "regrade", "override": "issue"}.get(field, "details")
+    if act == "issue":
+        somebody.certificates.update(status="cancelled", status_on="2025-01-01")
+    sent = {"reason": "更新", "note": "", field: "见 150799 19800101 0018"}
+    answer = client(staff).post(f"/people/{somebody.pk}/certificate/{act}/", sent)
+    assert "不要写身份证号" in str(answer.context["form"].errors[field])
 
 
 class TestFigureLists:

@@ -461,6 +461,23 @@ class TestPages:
         assert "确认不是同一人。理由：同名" in client.get(url).content.decode()
         assert "没有疑似重复的档案" in client.get("/merging/").content.decode()
 
+    def test_whoever_calls_two_what_a_colleague_has_just_merged_does_not_spoil_its_undoing(
+        self, client: Client, kept: Person, gone: Person, staff: User
+    ) -> None:
+        pair = merge(kept, gone, staff)  # the other clerk's page still shows both
+        with pytest.raises(RuleBroken, match="刚刚有人合并过"):
+            pair_distinct(one=kept, other=gone, by=staff, reason="同名")
+        undo(pair, staff)
+        assert Person.objects.filter(pk=gone.pk).exists()
+
+    def test_a_reason_holds_no_numbers(self, client: Client, kept: Person, gone: Person) -> None:
+        url = f"/merging/{kept.pk}/{gone.pk}/"
+        answer = client.post(f"{url}?keep={kept.pk}", {"reason": f"原号码{gone.id_number}录错"})
+        assert "不要写身份证号" in str(answer.context["form"].errors)
+        answer = client.post(f"{url}distinct/", {"distinct-reason": "打了138 1234 0000核实"})
+        assert "不要写身份证号" in str(answer.context["distinct_form"].errors)
+        assert not MergePair.objects.exists()
+
     def test_two_records_that_nothing_but_knowledge_connects_are_chosen_by_number(
         self, client: Client, kept: Person
     ) -> None:

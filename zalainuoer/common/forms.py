@@ -11,17 +11,32 @@ from django.db.models import TextChoices
 
 from zalainuoer.common.models import Department, Division, DivisionLevel, Parameter, Role, User
 
+# An ID number, a certificate number or a mobile phone's, whole; also in groups with spaces between.
+WHOLE_NUMBER = re.compile(r"\d(?: ?\d){10,}")
+
 
 class PlainWords:
-    """Says 请填写 or 请选择 where a required field is empty, instead of speaking of fields."""
+    """Says 请填写 or 请选择 where a required field is empty, instead of speaking of fields.
 
+    What is said in free text stands unencrypted in files, in the history and in the log: numbers are refused there.
+    """
+
+    free_text: tuple[str, ...] = ("reason", "note")
     fields: dict[str, forms.Field]
+    cleaned_data: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             chooses = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField, forms.FileField))
             field.error_messages["required"] = "请选择。" if chooses else "请填写。"
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned: dict[str, Any] | None = super().clean()  # type: ignore[misc]
+        for name in self.free_text:
+            if WHOLE_NUMBER.search(str(self.cleaned_data.get(name) or "")):
+                self.add_error(name, "这里写的会留在档案和记录里，请不要写身份证号、电话等号码。")  # type: ignore[attr-defined]
+        return cleaned
 
 
 STRENGTH_HELP = "至少 12 个字符；不能全是数字，不能是常见密码，不能与用户名、姓名相似。"
