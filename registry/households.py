@@ -18,6 +18,7 @@ from zalainuoer.common.models import User
 from zalainuoer.common.rules import truth
 
 MARKS = ("several", "elder-head")
+ELSEWHERE = "在其他辖区"
 
 
 def households_visible_to(user: User) -> QuerySet[Household]:
@@ -53,6 +54,7 @@ class HouseholdOn:
 def household_on(home: Household, on: datetime.date, by: User) -> HouseholdOn:
     """The household as it is on a day, in one statement beside that of the parameters."""
     conditions, missing = worklists.conditions(MARKS, on=on)
+    conditions["several"] = worklists.several_among(Certificate.objects.filter(household=home), on=on)
     marks = {f"mark_{i}": truth(registered(on), each) for i, each in enumerate(conditions.values())}
     holders = Certificate.objects.filter(held(on), household=home).select_related("person__community__parent")
     members = list(holders.annotate(**marks).order_by("person__born_on", "pk"))
@@ -78,12 +80,13 @@ def household_page(home: Household, *, today: datetime.date, by: User) -> Mappin
     head = Person.objects.filter(id_index=home.head_id_index).first()
     incomes = list(home.incomes.order_by("-year"))
     told = home.head_name or next((income.head_name for income in incomes), "")
+    head_is_seen = head is not None and (by.scope_ids is None or head.community_id in by.scope_ids)
     return {
         "household": home,
         "number": masked(home.head_id_number),
         "head": head,
-        "head_is_seen": head is not None and (by.scope_ids is None or head.community_id in by.scope_ids),
-        "head_name": masked_name(told if head is None else head.name),
+        "head_is_seen": head_is_seen,
+        "head_name": masked_name(told) if head is None or head_is_seen else ELSEWHERE,
         "head_age": home.head_born_on and age_on(home.head_born_on, today),
         "members": [found.shown(each) for each in found.seen],
         "elsewhere": found.elsewhere,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from registry.models import CardGeneration, Certificate, Level
 from registry.rules import CERTIFICATE_RULES, PLAN, expired, frozen, registered
@@ -99,7 +99,12 @@ def _old_card(on: datetime.date, parameters: Parameters) -> Q:
 
 
 def _several_in_household(on: datetime.date, parameters: Parameters) -> Q:
-    holders = Certificate.objects.filter(registered(on)).values("household").annotate(holders=Count("pk"))
+    return several_among(Certificate.objects.all(), on=on)
+
+
+def several_among(certificates: QuerySet[Certificate], *, on: datetime.date) -> Q:
+    """一户多残, counted among some certificates: a page about one household does not count everybody's."""
+    holders = certificates.filter(registered(on)).values("household").annotate(holders=Count("pk"))
     return Q(household__in=holders.filter(holders__gt=1).values("household"))
 
 

@@ -224,6 +224,15 @@ class TestPages:
         ):
             assert client.get(url).status_code == 403
 
+    def test_a_head_who_lives_elsewhere_is_not_named(self, client: Client) -> None:
+        far = holder(5, 所属街道="第三街道", 所属社区="西铁社区")
+        upload("registry", [far, holder(6, 户主身份证号=far["身份证号"])])
+        home = person(far).certificates.get().household
+        client.force_login(user("street_staff", street="第一街道"), backend="zalainuoer.roles.RoleBackend")
+        answer = client.get(f"/households/{home.pk}/")
+        assert (answer.context["head_name"], answer.context["elsewhere"]) == ("在其他辖区", 1)
+        assert answer.context["marks"] == ["一户多残"]
+
     def test_staff_of_a_part_of_the_district_reach_no_other(self, client: Client) -> None:
         far = holder(5, 所属街道="第三街道", 所属社区="西铁社区")
         upload("registry", [far])
