@@ -217,15 +217,15 @@ def _units(case: CertificateCase) -> list[Unit]:
         pgh_obj_id=case.person_id, pgh_context_id=case.history_context, pgh_label="insert"
     )
     own = () if events.exists() else (Unit(Person),)
-    # A household that was founded may stay where others need it; one whose head's number was corrected goes back, or
-    # the act stands: somebody may have the old number by now.
-    renamed = Household.pgh_event_model.objects.filter(  # type: ignore[attr-defined]
-        pgh_context_id=case.history_context, pgh_label="update"
+    # A household that was founded may stay where others need it; one that followed a corrected number goes back with
+    # it, or the act stands: somebody may have the old number by now.
+    corrected = FormerIdentity.pgh_event_model.objects.filter(  # type: ignore[attr-defined]
+        pgh_context_id=case.history_context, pgh_label="insert"
     )
     return [
         Unit(Certificate, belongs_to="person_id"),
         Unit(FormerIdentity, belongs_to="person_id"),
         Unit(DeathNotice, belongs_to="person_id"),
         *own,
-        Unit(Household, is_support=not renamed.exists()),
+        Unit(Household, is_support=not corrected.exists()),
     ]

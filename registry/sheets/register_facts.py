@@ -1,6 +1,7 @@
 """What a row of 残疾人证台账 states, and what is stored of the same people: the two sides of the comparison."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -58,26 +59,41 @@ def as_text(column: str) -> str:
     return f"replace({column}::text, '-', '')" if column.endswith("_index") else f"{column}::text"
 
 
-def stated_before(people: Iterable[int]) -> dict[int, tuple[str, str, Facts]]:
-    """Of the people whose present statement an act of a form has begun: the act, its day, and what had held before.
+@dataclass(frozen=True)
+class Begun:
+    """A span that an act of a form has begun: what has been stated since then, and what had been before."""
 
-    {person: (act, effective day, certificate facts)}, in one statement; acts that have been withdrawn do not count.
-    """
-    certificate = ", ".join(
-        as_text("h.head_id_index" if store == "household_id" else f"before.{store}") for store in CERTIFICATE_STORES
+    act: str
+    day: str
+    before: Facts
+    since: Facts
+
+
+def begun_by_acts(people: Iterable[int]) -> dict[int, list[Begun]]:
+    """The spans of some people that acts have begun, the latest act first; acts that were withdrawn do not count."""
+    before, since = (
+        ", ".join(
+            as_text(f"{span}_home.head_id_index" if store == "household_id" else f"{span}.{store}")
+            for store in CERTIFICATE_STORES
+        )
+        for span in ("before", "since")
     )
+    found: dict[int, list[Begun]] = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT k.person_id, k.act, k.effective_on::text, {certificate}"
+            f"SELECT k.person_id, k.act, k.effective_on::text, {before}, {since}"
             " FROM registry_certificatecase k"
-            " JOIN registry_certificate c ON c.person_id = k.person_id AND c.held_from = k.effective_on"
-            "  AND c.held_until = %s"
-            " JOIN registry_certificate before ON before.person_id = k.person_id AND before.held_until = c.held_from"
-            " JOIN registry_household h ON h.id = before.household_id"
-            " WHERE k.withdrawn_at IS NULL AND k.person_id = ANY(%s) ORDER BY k.id",
-            [LAST_DAY, list(people)],
+            " JOIN registry_certificate since ON since.person_id = k.person_id AND since.held_from = k.effective_on"
+            " JOIN registry_certificate before ON before.person_id = k.person_id AND before.held_until = k.effective_on"
+            " JOIN registry_household since_home ON since_home.id = since.household_id"
+            " JOIN registry_household before_home ON before_home.id = before.household_id"
+            " WHERE k.withdrawn_at IS NULL AND k.person_id = ANY(%s) ORDER BY k.id DESC",
+            [list(people)],
         )
-        return {row[0]: (row[1], row[2], row[3:]) for row in cursor.fetchall()}
+        size = len(CERTIFICATE_STORES)
+        for person, act, day, *facts in cursor.fetchall():
+            found.setdefault(person, []).append(Begun(act, day, tuple(facts[:size]), tuple(facts[size:])))
+    return found
 
 
 class StoredPerson:

@@ -20,15 +20,17 @@ from registry.models import (
 from registry.sheets.base import community_column, head_column, id_column, name_column, street_column
 from registry.sheets.lookup import COMMUNITY, HEAD, ID, NAME, OUT_OF_SCOPE, communities_of
 from registry.sheets.register_facts import (
+    DATES,
     HEADINGS,
     PERSON_SIZE,
     SEALED,
     STORES,
+    Begun,
     Facts,
     StoredPerson,
+    begun_by_acts,
     facts_of,
     opened,
-    stated_before,
     stored_people,
 )
 from registry.sheets.register_writing import RegisterWriting
@@ -216,16 +218,13 @@ def _refuse_taking_back(comparison: Comparison, rows: list[Facts], old: dict[int
     A workbook made before the act, or kept by somebody who does not know of it, would undo it unseen.
     """
     changed = {i: old[i] for i in old if comparison.verdicts[i] == CHANGED}
-    before = stated_before(person.id for person in changed.values()) if changed else {}
+    begun = begun_by_acts(person.id for person in changed.values()) if changed else {}
     pages = Counter(comparison.delivery.numbers)
     for index, person in changed.items():
-        if person.id not in before:
+        taken_back = _taken_back(begun.get(person.id, []), person.facts[PERSON_SIZE:], rows[index][PERSON_SIZE:])
+        if taken_back is None:
             continue
-        act, day, facts = before[person.id]
-        now, new = person.facts[PERSON_SIZE:], rows[index][PERSON_SIZE:]
-        restored = [place for place, value in enumerate(new) if value != now[place]]
-        if not restored or any(new[place] != facts[place] for place in restored):
-            continue
+        span, place = taken_back
         row = comparison.delivery.numbers[index]
         is_sole = pages[row] == 1
         if is_sole and row in scope.confirmed_rows:
@@ -233,12 +232,28 @@ def _refuse_taking_back(comparison: Comparison, rows: list[Facts], old: dict[int
         comparison.verdicts[index] = REFUSED
         comparison.delivery.refuse(
             index,
-            HEADINGS[PERSON_SIZE + restored[0]],
-            f"本行还是{day}“{CertificateAct(act).label}”之前的内容，入库会撤回这项业务：确属更正的，"
+            HEADINGS[PERSON_SIZE + place],
+            f"本行还是{span.day}“{CertificateAct(span.act).label}”之前的内容，入库会撤回这项业务：确属更正的，"
             f"{CONFIRM if is_sole else CONFIRM_ON_ONE_PAGE}",
         )
         if is_sole:
             comparison.to_confirm.append(index)
+
+
+def _taken_back(begun: list[Begun], now: Facts, new: Facts) -> tuple[Begun, int] | None:
+    """The latest act of which a row would leave nothing, or which is all that it changes; and the place of a fact.
+
+    A row with a date after the act tells of something that has happened since.
+    """
+    changed = {place for place, value in enumerate(new) if value != now[place]}
+    for span in begun:
+        if any((new[place] or "") > span.day for place in DATES):
+            continue
+        acted = {p for p, value in enumerate(span.since) if value != span.before[p] and value == now[p]}
+        restored = {place for place in acted if new[place] == span.before[place]}
+        if restored and (restored == acted or changed <= restored):
+            return span, min(restored)
+    return None
 
 
 def _describe_changes(comparison: Comparison, rows: list[Facts], old: dict[int, StoredPerson]) -> None:

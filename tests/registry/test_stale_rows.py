@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from registry.models import FOREVER, Certificate, CertificateAct, CertificateCase, CertificateStatus
-from tests.deliveries import confirm, holder, previewed, receive, upload
-from zalainuoer.common.models import BatchState
+from registry.services.certificates import certificate_act
+from tests.deliveries import confirm, counts, holder, previewed, receive, refused, upload
+from zalainuoer.common.models import BatchState, Division
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2025, 11, 1)
@@ -55,6 +56,37 @@ def test_a_workbook_that_knows_of_the_act_changes_what_it_says(frozen: Certifica
     batch = upload("registry", [holder(1, **FROZEN, 民族="汉族"), holder(2)])
     assert (batch.changed, batch.refused) == (1, 0)
     assert status(frozen) == CertificateStatus.FROZEN
+
+
+def test_a_workbook_from_before_two_acts_takes_neither_back_unseen(frozen: Certificate) -> None:
+    moved = Division.objects.communities().exclude(pk=frozen.community_id).first()
+    assert moved is not None
+    certificate_act(
+        person=frozen.person,
+        act=CertificateAct.DETAILS,
+        effective_on=DAY + datetime.timedelta(days=9),
+        community=moved,
+        reason="搬家",
+        by=None,
+        today=DAY + datetime.timedelta(days=9),
+    )
+    assert counts(receive("registry", [holder(1), holder(2)])) == {"same": 1, "refused": 1}
+    where = {"所属街道": moved.parent and moved.parent.name, "所属社区": moved.name}
+    knows_of_the_move = receive("registry", [holder(1, **where), holder(2)])
+    assert "“冻结”之前" in refused(knows_of_the_move)[2][0][1]
+    knows_of_the_freeze = receive("registry", [holder(1, **FROZEN), holder(2)])
+    assert "“信息变更”之前" in refused(knows_of_the_freeze)[2][0][1]
+
+
+def test_another_change_beside_it_does_not_hide_that_an_act_is_taken_back(frozen: Certificate) -> None:
+    batch = receive("registry", [holder(1, 残疾等级="一级"), holder(2)])
+    assert "“冻结”之前" in refused(batch)[2][0][1]
+
+
+def test_a_row_with_a_later_date_tells_of_what_has_happened_since(frozen: Certificate) -> None:
+    batch = upload("registry", [holder(1, 状态日期="2025-11-20"), holder(2)])
+    assert (batch.changed, batch.refused) == (1, 0)
+    assert status(frozen) == CertificateStatus.NORMAL
 
 
 def test_an_act_that_was_withdrawn_protects_nothing(frozen: Certificate) -> None:
