@@ -1,16 +1,12 @@
 """残疾人证台账: the sheet people are known from. One row is a person, a household and a dated certificate."""
 
-from collections import Counter
-
 from django.db import models
 
 from registry.models import (
     FOREVER,
     Category,
     Certificate,
-    CertificateAct,
     CertificateStatus,
-    FormerIdentity,
     Household,
     HukouType,
     Level,
@@ -18,23 +14,24 @@ from registry.models import (
     Sex,
 )
 from registry.sheets.base import community_column, head_column, id_column, name_column, street_column
-from registry.sheets.lookup import COMMUNITY, HEAD, ID, NAME, OUT_OF_SCOPE, communities_of
+from registry.sheets.lookup import (
+    COMMUNITY,
+    HEAD,
+    ID,
+    communities_of,
+)
 from registry.sheets.register_facts import (
-    DATES,
     HEADINGS,
-    PERSON_SIZE,
     SEALED,
     STORES,
-    Begun,
     Facts,
     StoredPerson,
-    begun_by_acts,
     facts_of,
     opened,
     stored_people,
 )
+from registry.sheets.register_refusals import refuse_former_numbers, refuse_taking_back, refuse_untouchable
 from registry.sheets.register_writing import RegisterWriting
-from zalainuoer.common.identity import masked, name_key
 from zalainuoer.common.models import Division, User
 from zalainuoer.common.sheets.base import Column, Sheet
 from zalainuoer.common.sheets.comparing import CHANGED, NEW, REFUSED, SAME, Change, Comparison, Scope
@@ -50,9 +47,6 @@ from zalainuoer.common.sheets.widgets import (
     TextWidget,
     YesNoWidget,
 )
-
-CONFIRM = "请在预览中逐行确认。"
-CONFIRM_ON_ONE_PAGE = "请把几张工作表合为一张再上传，以便逐行确认。"
 
 
 class RegistrySheet(Sheet):
@@ -112,8 +106,8 @@ class RegistrySheet(Sheet):
         comparison = Comparison(delivery, [REFUSED] * len(delivery))
         numbers = delivery.column(ID)
         known = stored_people(dict.fromkeys(n for i, n in enumerate(numbers) if n and i not in delivery.problems))
-        _refuse_former_numbers(comparison, known, scope)
-        _refuse_untouchable(comparison, known, scope)
+        refuse_former_numbers(comparison, known, scope)
+        refuse_untouchable(comparison, known, scope)
         firsts = _judge_within_file(comparison)
         rows = facts_of(delivery, communities, indexed=bool(known))
         delivered = [heading in delivery.values or heading == COMMUNITY for heading in HEADINGS]
@@ -133,7 +127,7 @@ class RegistrySheet(Sheet):
                     for new, was, is_there in zip(rows[index], person.facts, delivered, strict=True)
                 )
             comparison.verdicts[index] = SAME if rows[index] == person.facts else CHANGED
-        _refuse_taking_back(comparison, rows, old, scope)
+        refuse_taking_back(comparison, rows, old, scope)
         _describe_changes(comparison, rows, old)
         comparison.write = lambda how: RegisterWriting(comparison, rows, old).write()
         return comparison
@@ -162,98 +156,6 @@ def _judge_within_file(comparison: Comparison) -> dict[str, int]:
         else:
             delivery.refuse(index, heading, f"与本表第 {delivery.numbers[first]} 行是同一个人，内容却不一致。")
     return firsts
-
-
-def _refuse_former_numbers(comparison: Comparison, known: dict[str, StoredPerson], scope: Scope) -> None:
-    """A number that the police have corrected, or that a merge has done away with, must not become a person anew."""
-    former = {identity.id_number: identity.person for identity in FormerIdentity.objects.select_related("person")}
-    if not former:
-        return
-    for index, number in enumerate(comparison.delivery.column(ID)):
-        if number not in former or number in known:
-            continue
-        person = former[number]
-        if scope.communities is not None and str(person.community_id) not in scope.communities:
-            comparison.delivery.refuse(index, ID, f"此人{OUT_OF_SCOPE}")
-            continue
-        now = masked(person.id_number)
-        comparison.delivery.refuse(
-            index,
-            ID,
-            f"这是曾用身份证号，此人现在的号码是 {now}。请改用现在的号码；"
-            "本行如为这个号码的真正持有人（重号），请先用“新办”或“迁入”为其建档。",
-        )
-
-
-def _refuse_untouchable(comparison: Comparison, known: dict[str, StoredPerson], scope: Scope) -> None:
-    """Refuses rows about people of another area, and new names that nobody has confirmed."""
-    if not known:
-        return
-    delivery = comparison.delivery
-    renamed: dict[int, StoredPerson] = {}
-    for index, (number, name) in enumerate(zip(delivery.column(ID), delivery.column(NAME), strict=True)):
-        person = known.get(number or "")
-        if person is None or index in delivery.problems:
-            continue
-        if scope.communities is not None and person.community not in scope.communities:
-            delivery.refuse(index, ID, f"此人{OUT_OF_SCOPE}")
-        elif name != person.name and name_key(name or "") != name_key(person.name):
-            renamed[index] = person
-    rows = Counter(delivery.numbers[index] for index in renamed)
-    for index, person in renamed.items():
-        row = delivery.numbers[index]
-        is_sole = rows[row] == 1  # row 5 of one page is not row 5 of another
-        if is_sole and row in scope.confirmed_rows:
-            continue
-        how = CONFIRM if is_sole else CONFIRM_ON_ONE_PAGE
-        delivered = delivery.column(NAME)[index]
-        delivery.refuse(index, NAME, f"台账中该身份证号的姓名是“{person.name}”，本表是“{delivered}”：确属改名的，{how}")
-        if is_sole:
-            comparison.to_confirm.append(index)
-
-
-def _refuse_taking_back(comparison: Comparison, rows: list[Facts], old: dict[int, StoredPerson], scope: Scope) -> None:
-    """Refuses rows older than an act of a form: what they change is back to what held before, which nobody meant.
-
-    A workbook made before the act, or kept by somebody who does not know of it, would undo it unseen.
-    """
-    changed = {i: old[i] for i in old if comparison.verdicts[i] == CHANGED}
-    begun = begun_by_acts(person.id for person in changed.values()) if changed else {}
-    pages = Counter(comparison.delivery.numbers)
-    for index, person in changed.items():
-        taken_back = _taken_back(begun.get(person.id, []), person.facts[PERSON_SIZE:], rows[index][PERSON_SIZE:])
-        if taken_back is None:
-            continue
-        span, place = taken_back
-        row = comparison.delivery.numbers[index]
-        is_sole = pages[row] == 1
-        if is_sole and row in scope.confirmed_rows:
-            continue
-        comparison.verdicts[index] = REFUSED
-        comparison.delivery.refuse(
-            index,
-            HEADINGS[PERSON_SIZE + place],
-            f"本行还是{span.day}“{CertificateAct(span.act).label}”之前的内容，入库会撤回这项业务：确属更正的，"
-            f"{CONFIRM if is_sole else CONFIRM_ON_ONE_PAGE}",
-        )
-        if is_sole:
-            comparison.to_confirm.append(index)
-
-
-def _taken_back(begun: list[Begun], now: Facts, new: Facts) -> tuple[Begun, int] | None:
-    """The latest act of which a row would leave nothing, or which is all that it changes; and the place of a fact.
-
-    A row with a date after the act tells of something that has happened since.
-    """
-    changed = {place for place, value in enumerate(new) if value != now[place]}
-    for span in begun:
-        if any((new[place] or "") > span.day for place in DATES):
-            continue
-        acted = {p for p, value in enumerate(span.since) if value != span.before[p] and value == now[p]}
-        restored = {place for place in acted if new[place] == span.before[place]}
-        if restored and (restored == acted or changed <= restored):
-            return span, min(restored)
-    return None
 
 
 def _describe_changes(comparison: Comparison, rows: list[Facts], old: dict[int, StoredPerson]) -> None:

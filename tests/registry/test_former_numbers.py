@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
-from registry.models import FormerIdentity, HouseholdIncome, Person, SchoolEnrolment, SocialAssistance
+from registry.models import FormerIdentity, Household, HouseholdIncome, Person, SchoolEnrolment, SocialAssistance
 from registry.services.certificates import case_withdraw, person_register
 from registry.services.corrections import identity_correct
-from tests.deliveries import counts, fact, holder, id_number, receive, refused, upload
+from registry.sheets.lookup import create_households
+from tests.deliveries import counts, fact, holder, id_number, receive, refused, refused_at, upload
 from tests.records import community, day
+from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.core]
@@ -72,11 +74,23 @@ def test_the_true_bearer_of_the_old_number_is_known_to_the_register_once_a_form_
     assert Person.objects.count() == 3
 
 
-def test_a_correction_stands_where_a_workbook_has_founded_a_household_under_the_old_number_since() -> None:
+def test_a_member_whose_row_still_names_the_heads_old_number_founds_no_second_household() -> None:
+    two = holder(2, 户主身份证号=ONE["身份证号"])
+    upload("registry", [two])
+    somebody = Person.objects.get(name=ONE["姓名"])
+    identity_correct(person=somebody, id_number=id_number(21), by=None, reason="更正", today=day("2025-06-01"))
+    assert refused_at(upload("registry", [two])) == {2: {"户主身份证号"}}
+    assert Household.objects.filter(certificates__person__name=two["姓名"]).get().head_id_number == id_number(21)
+    assert counts(receive("registry", [{**two, "户主身份证号": id_number(21)}])) == {"same": 1}
+
+
+def test_a_correction_stands_where_a_household_has_been_founded_under_the_old_number_since() -> None:
     two = holder(2, 户主身份证号=ONE["身份证号"])
     upload("registry", [two])
     somebody = Person.objects.get(name=ONE["姓名"])
     case = identity_correct(person=somebody, id_number=id_number(21), by=None, reason="更正", today=day("2025-06-01"))
+    open_history_context(user="system")
+    create_households([str(ONE["身份证号"])])
     assert counts(upload("registry", [two])) == {"changed": 1}
     with pytest.raises(RuleBroken, match="又有改动"):
         case_withdraw(case=case, by=None, reason="证明有误")

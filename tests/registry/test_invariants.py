@@ -163,7 +163,7 @@ def whole() -> None:
         assert statements[-1][2] == homes[person]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("is_forward", [True, False])
 def test_statements_stay_whole_whatever_is_done(seed: int, is_forward: bool) -> None:
     assert upload("registry", [holder(n + 1) for n in range(PEOPLE)]).new == PEOPLE
