@@ -155,6 +155,23 @@ def test_no_page_lies_in_a_cache(staff: User, somebody: Person) -> None:
     taken.close()
 
 
+@pytest.mark.parametrize(
+    ("is_behind", "noted", "address"),
+    [
+        (True, "6.6.6.6, 10.1.2.3", "10.1.2.3"),  # the first is what the client says of itself
+        (True, "<script>", "127.0.0.1"),
+        (True, "", "127.0.0.1"),
+        (False, "10.1.2.3", "127.0.0.1"),
+    ],
+)
+def test_a_look_is_noted_with_the_address_the_proxy_has_seen(
+    staff: User, somebody: Person, settings: Any, is_behind: bool, noted: str, address: str
+) -> None:
+    settings.BEHIND_PROXY = is_behind
+    client(staff).get(f"/people/{somebody.pk}/", headers={"X-Forwarded-For": noted})
+    assert AccessLog.objects.get().address == address
+
+
 @pytest.mark.parametrize("field", ["reason", "note", "assessed_by", "override", "destination"])
 def test_what_is_said_of_an_act_holds_no_numbers(staff: User, somebody: Person, field: str) -> None:
     act = {"destination": "move_out", "assessed_by": "regrade", "override": "issue"}.get(field, "details")
