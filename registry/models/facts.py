@@ -238,7 +238,7 @@ class DeathNotice(PersonFact):
     died_on = models.DateField("死亡日期")
     source = models.CharField("来源", max_length=15, choices=DeathSource.choices)
     state = models.CharField("核实结果", max_length=10, choices=DeathState.choices, default=DeathState.PROPOSED)
-    note = models.CharField("核实说明", max_length=200, blank=True)
+    note = models.CharField("核实说明", max_length=200, blank=True, db_default="")  # COPY leaves it out
 
     class Meta:
         verbose_name = "死亡信息"

@@ -41,4 +41,3 @@ class DeathSheet(PersonSheet):
         """A new notice waits for somebody to look into it; one that is corrected keeps what became of it."""
         super().prepare_write(delivery, indexes, stored)
         stored["state"] = [DeathState.PROPOSED.value] * len(delivery)
-        stored["note"] = [DeathState.PROPOSED.label] * len(delivery)
