@@ -29,11 +29,11 @@ class Condition:
 
 
 def condition_of(certificate: Certificate, day: datetime.date) -> Condition:
-    """注销, 迁出, 冻结 and 挂失 count from their day on; then 过期; else 有效."""
+    """注销, 迁出, 冻结 and 挂失 count from their day on; then 过期; else 正常: the words of the lists."""
     begun = certificate.status_on is None or certificate.status_on <= day
     if certificate.status != CertificateStatus.NORMAL and begun:
         gone = certificate.status in (CertificateStatus.CANCELLED, CertificateStatus.MOVED_OUT)
         return Condition(certificate.get_status_display(), "idle" if gone else "warn")
     if certificate.expires_on < day:
-        return Condition("已过期", "bad")
-    return Condition("有效", "good")
+        return Condition("过期", "bad")
+    return Condition("正常", "good")

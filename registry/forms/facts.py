@@ -96,6 +96,18 @@ class FactForm(PlainWords, forms.Form):
         field.initial = column.widget.render(stored)
         return field
 
+    def clean(self) -> dict[str, Any]:
+        """What a hand mistypes and the sheets do not ask about: a span that ends before it begins, or before birth."""
+        cleaned = super().clean() or {}
+        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts_on and ends_on and ends_on < starts_on:
+            self.add_error("ends_on", f"终止日期早于起始日期 {starts_on}，请核对。")
+        born_on = self.subject.person.born_on.isoformat() if self.subject.person else ""
+        for name, column in self.sheet.fields.items():
+            if column.kind == "date" and name in cleaned and cleaned[name] and cleaned[name] < born_on:
+                self.add_error(name, f"{column.heading}早于此人的出生日期，请核对。")
+        return cleaned
+
     @property
     def values(self) -> dict[str, str | None]:
         """The cleaned cells by heading."""

@@ -105,6 +105,9 @@ class PeopleFilter(django_filters.FilterSet):
         chosen = self.form.cleaned_data
         if chosen["on"] is not None and chosen["on"] != self.on:  # a past day's register, by that day's parameters
             self.on, self.parameters = chosen["on"], Parameters(on=chosen["on"])
+        if None not in (chosen["age_from"], chosen["age_to"]) and chosen["age_from"] > chosen["age_to"]:
+            self.form.add_error("age_to", "“年龄到”小于“年龄从”，请核对。")
+            return queryset.none()
         self.searched = finding.search(chosen["q"])
         try:
             conditions = [*self._of_people(chosen), *self._of_certificates(chosen)]

@@ -129,6 +129,14 @@ def test_cells_that_contradict_each_other_are_refused_beside_the_field(staff: Cl
     assert errors(answer) == {"decided_on": ["认定结果为“审核中”的，不应有认定日期。"]}
 
 
+def test_a_span_neither_ends_before_it_begins_nor_begins_before_birth(staff: Client) -> None:
+    dates = {"起始日期": "2025-06-01", "终止日期": "2025-05-31"}
+    answer = staff.post(add_url("social-assistance"), typed("social-assistance", **dates))
+    assert errors(answer) == {"ends_on": ["终止日期早于起始日期 2025-06-01，请核对。"]}
+    answer = staff.post(add_url("social-assistance"), typed("social-assistance", 起始日期="1900-01-01", 终止日期=""))
+    assert errors(answer) == {"starts_on": ["起始日期早于此人的出生日期，请核对。"]}
+
+
 def test_nothing_is_stored_without_a_reason(staff: Client) -> None:
     answer = staff.post(add_url("pension-enrolment"), {**typed("pension-enrolment"), "reason": " "})
     assert errors(answer) == {"reason": ["请填写。"]}
