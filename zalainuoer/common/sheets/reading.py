@@ -8,6 +8,7 @@ from zalainuoer.common.sheets.delivery import Delivery, deliver
 from zalainuoer.common.sheets.guarded import Unreadable
 from zalainuoer.common.sheets.reader import Book, read_workbook
 from zalainuoer.common.sheets.table import Table, locate, pages_passed_over
+from zalainuoer.common.sheets.template import INSTRUCTIONS
 
 
 def read_delivery(
@@ -22,7 +23,7 @@ def read_delivery(
     _refuse_another_sheet(sheet, book, tables)
     rows = sum(len(table.numbers) for table in tables)
     delivery = deliver(sheet, tables, report=partial(report, rows))
-    if passed_over := pages_passed_over(book, tables):
+    if passed_over := [name for name in pages_passed_over(book, tables) if name != INSTRUCTIONS]:
         delivery.notes.append(f"没有读取的工作表：{'、'.join(passed_over[:20])}。")
     sheet.check(delivery)
     return delivery

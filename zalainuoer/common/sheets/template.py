@@ -22,6 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from .table import ColumnLike
 
 HEADER_ROW = 3
+INSTRUCTIONS = "填表说明"  # the page that explains the columns; nobody need be told that it was not read
 LAST_ROW = 1_048_576
 EXAMPLE_ID = "150799199003070025"  # 150799 is assigned to no place
 
@@ -96,7 +97,7 @@ def write_template(sheet: TemplateSheet, out: Path | str | IO[bytes]) -> None:
     write_headings(page, sheet)
     for index, column in enumerate(sheet.columns, 1):
         prepare_column(page, options, index, column)
-    write_instructions(book.create_sheet("填表说明", 1), sheet)
+    write_instructions(book.create_sheet(INSTRUCTIONS, 1), sheet)
     if options.max_row == 1 and options["A1"].value is None:
         book.remove(options)
     book.save(out)
