@@ -31,13 +31,15 @@ from tests.deliveries import (
     stored,
     undo,
     upload,
+    user,
     workbook,
 )
 from zalainuoer.common import bulk, jobs, locks, services
 from zalainuoer.common.errors import RuleBroken
-from zalainuoer.common.models import BatchState, Parameter, StoredFile, UploadBatch
+from zalainuoer.common.models import BatchState, Parameter, Role, StoredFile, UploadBatch
 from zalainuoer.common.sheets.base import sheet_of
 from zalainuoer.common.sheets.comparing import KeyedSheet
+from zalainuoer.common.views import uploads
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60  # seconds
@@ -398,6 +400,19 @@ def test_a_job_marked_running_that_nobody_runs_is_lost() -> None:
     assert batch.is_lost
     services.batch_repeat(batch=batch, by=None)
     assert run(batch).state == BatchState.COMMITTED
+
+
+@in_one_transaction
+def test_a_job_that_ends_while_its_page_is_made_is_not_called_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = receive("registry", [ONE])
+    UploadBatch.objects.filter(pk=batch.pk).update(state=BatchState.READING)
+
+    def ended() -> set[int]:
+        UploadBatch.objects.filter(pk=batch.pk).update(state=BatchState.PREVIEW)
+        return set()
+
+    monkeypatch.setattr("zalainuoer.common.deliveries.running_jobs", ended)
+    assert not uploads._batch(user(Role.FEDERATION_STAFF), batch.pk).is_interrupted
 
 
 # --- keeping files ---------------------------------------------------------------------------------------------------

@@ -159,7 +159,11 @@ def _batch(user: User, pk: int, *, to_act: bool = False) -> UploadBatch:
     batch = get_object_or_404(batches, pk=pk)
     if to_act and not may_act(user, batch):
         raise Http404
-    return named([batch])[0]
+    found = named([batch])[0]
+    if found.is_interrupted:  # or it ended between the look at the batch and the look at the locks
+        found.refresh_from_db()
+        named([found])
+    return found
 
 
 @uploads
