@@ -15,6 +15,7 @@ from registry.forms.act_fields import EMPTIED, FIELDS, CleanedField, PapersField
 from registry.models import Category, Certificate, CertificateAct, Person
 from registry.services.changes import MASKS
 from registry.services.drafts import needs_guardian
+from registry.services.statements import file_version
 from zalainuoer.common.forms import PlainWords
 from zalainuoer.common.identity import born_on
 from zalainuoer.common.models import User
@@ -94,10 +95,13 @@ class ActForm(PlainWords, forms.Form):
             TextWidget(100), label="决定机关", initial=office, help_text="户籍所在地残联。"
         )
         self.fields["attachments"] = PapersField()
+        if self.person is not None:
+            self.fields["seen"] = forms.IntegerField(required=False, widget=forms.HiddenInput)
+            self.fields["seen"].initial = file_version(self.person)
 
     def groups(self) -> Iterator[Group]:
         """The fields in the order in which a clerk has them on paper."""
-        own = [name for name in self.fields if name not in CARD and name not in CASE]
+        own = [name for name in self.fields if name not in (*CARD, *CASE, "seen")]
         for title, names in (("本人", own), ("残疾人证", CARD), ("办理", CASE)):
             fields = [self[name] for name in names if name in self.fields]
             if fields:
@@ -148,7 +152,8 @@ class ActForm(PlainWords, forms.Form):
     def case(self) -> dict[str, Any]:
         """What the file of the act keeps."""
         names = ("effective_on", "reason", "note", "accepted_by", "decided_by", "attachments")
-        return {name: self.cleaned_data[name] or ("" if name != "attachments" else []) for name in names}
+        file = {name: self.cleaned_data[name] or ("" if name != "attachments" else []) for name in names}
+        return file if self.person is None else {**file, "seen": self.cleaned_data["seen"]}
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from registry.services.changes import person_changes, person_columns, person_fac
 from registry.services.drafts import Draft, checked_number
 from registry.services.effects import EFFECTS
 from registry.services.identity import name_fields, number_fields
-from registry.services.statements import refuse_day, statement_correct, statement_hold, statement_in_force
+from registry.services.statements import file_version, refuse_day, statement_correct, statement_hold, statement_in_force
 from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
@@ -51,13 +51,19 @@ def certificate_act(
     accepted_by: str = "",
     decided_by: str = "",
     attachments: Sequence[Paper] = (),
+    seen: int | None = None,
     **facts: Any,
 ) -> CertificateCase:
-    """Does one act on somebody's certificate; `facts` are what the act asks for (registry/acts.py). Raises RuleBroken."""
+    """Does one act on somebody's certificate; `facts` are what the act asks for (registry/acts.py). Raises RuleBroken.
+
+    `seen` is the `file_version` the form was filled in upon: what somebody else has changed since is not written over.
+    """
     refuse_papers(attachments)
     with transaction.atomic(), data_lock():
         context = open_history_context(user=by.username if by else "system", reason=reason, act=act)
         person = Person.objects.select_related("community").get(pk=person.pk)
+        if seen is not None and seen != file_version(person):
+            raise RuleBroken("您打开表单之后，此人的档案又有改动，没有办理。请重新打开，核对后再办。")
         case = CertificateCase(
             person=person,
             act=act,

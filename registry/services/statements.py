@@ -6,6 +6,8 @@ import datetime
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import Max
+
 from registry.models import BEGINNING, FOREVER, Certificate, Person
 from zalainuoer.common import ciphers
 from zalainuoer.common.errors import RuleBroken
@@ -21,6 +23,15 @@ STATED = tuple(
 def statement_in_force(person: Person) -> Certificate | None:
     """The statement that holds until further notice."""
     return person.certificates.current().select_related("community", "household").first()
+
+
+def file_version(person: Person) -> int:
+    """Another with every change of somebody's record and statements: the last event's number of each, added up."""
+    own = Person.pgh_event_model.objects.filter(pgh_obj_id=person.pk)  # type: ignore[attr-defined]
+    statements = person.certificates.values("pk")
+    stated = Certificate.pgh_event_model.objects.filter(pgh_obj_id__in=statements)  # type: ignore[attr-defined]
+    last = Max("pgh_id", default=0)
+    return int(own.aggregate(last=last)["last"] + stated.aggregate(last=last)["last"])
 
 
 def earliest_day(last: Certificate) -> datetime.date:

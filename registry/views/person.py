@@ -2,15 +2,16 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from registry.contributions import SECTIONS, in_order
-from registry.models import Person
+from registry.models import MergePair, MergePairState, Person
 from registry.persons import card
 from zalainuoer.common.models import AccessAct
 from zalainuoer.common.services import access_record
@@ -21,6 +22,10 @@ views_people = permission_required("registry.view_people", raise_exception=True)
 @views_people
 @never_cache
 def person(request: HttpRequest, pk: int) -> HttpResponse:
+    merged = MergePair.objects.filter(gone=pk, state=MergePairState.MERGED).first()
+    if merged is not None and Person.objects.visible_to(request.user).filter(pk=merged.kept).exists():
+        messages.info(request, "这份档案已经并入下面这一份。")
+        return redirect("person", merged.kept)
     found = _person(request, pk)
     note_look(request, found, AccessAct.READ, "档案")
     return person_page(request, found)

@@ -211,6 +211,16 @@ def test_details_leave_what_is_not_typed_and_empty_what_is_said_to_be_nothing(cl
     assert "没有任何变化" in errors(client.post(address, {**facts, **OFFICES, "ethnicity": "汉族"}))
 
 
+def test_a_form_filled_in_before_somebody_elses_act_writes_nothing_over(client: Client) -> None:
+    somebody, moved = holder(1), records.community("第二街道")
+    address = f"/people/{somebody.pk}/certificate/details/"
+    form = client.get(address).context["form"]
+    shown = {name: form[name].value() or "" for name in form.fields if name != "attachments"}
+    assert client.post(address, {**shown, "reason": "搬家", "community": moved.pk}).status_code == 302
+    assert "此人的档案又有改动" in errors(client.post(address, {**shown, "reason": "换号", "phone": "13900001234"}))
+    assert somebody.certificates.current().get().community == moved
+
+
 def test_an_act_that_is_not_open_leads_back_with_a_word(client: Client) -> None:
     somebody = holder(1)
     answer = client.get(f"/people/{somebody.pk}/certificate/unfreeze/")

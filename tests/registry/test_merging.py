@@ -525,3 +525,16 @@ class TestPages:
             living(gone, f"2024-{month:02d}-01")
         with django_assert_max_num_queries(45):  # one a table that refers to people
             client.get(f"/merging/{kept.pk}/{gone.pk}/", {"keep": kept.pk})
+
+
+def test_the_address_of_a_record_that_was_merged_leads_to_the_one_that_is_left(
+    client: Client, staff: User, kept: Person, gone: Person
+) -> None:
+    pair = merge(kept, gone, staff)
+    answer = client.get(f"/people/{gone.pk}/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/people/{kept.pk}/")
+    other = Client()
+    other.force_login(user("street_staff", street="第二街道"), backend="zalainuoer.roles.RoleBackend")
+    assert other.get(f"/people/{gone.pk}/").status_code == 404
+    undo(pair, staff)
+    assert client.get(f"/people/{gone.pk}/").status_code == 200
