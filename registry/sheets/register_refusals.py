@@ -37,6 +37,17 @@ def refuse_former_numbers(comparison: Comparison, known: dict[str, StoredPerson]
             delivery.refuse(index, HEAD, "这是户主的曾用身份证号，按它入库会另立一户。请改用户主现在的号码。")
 
 
+def refuse_days_to_come(comparison: Comparison, scope: Scope) -> None:
+    """What is delivered today cannot have happened tomorrow: such a row would hide what holds until then."""
+    if scope.received_on is None:
+        return
+    latest = scope.received_on.isoformat()
+    for heading in ("首次发证日期", "发证日期", "状态日期"):
+        for index, day in enumerate(comparison.delivery.column(heading)):
+            if day is not None and day > latest:
+                comparison.delivery.refuse(index, heading, f"{heading}晚于报送日期 {latest}，请核对。")
+
+
 def refuse_untouchable(comparison: Comparison, known: dict[str, StoredPerson], scope: Scope) -> None:
     """Refuses rows about people of another area, and new names that nobody has confirmed."""
     if not known:

@@ -30,7 +30,12 @@ from registry.sheets.register_facts import (
     opened,
     stored_people,
 )
-from registry.sheets.register_refusals import refuse_former_numbers, refuse_taking_back, refuse_untouchable
+from registry.sheets.register_refusals import (
+    refuse_days_to_come,
+    refuse_former_numbers,
+    refuse_taking_back,
+    refuse_untouchable,
+)
 from registry.sheets.register_writing import RegisterWriting
 from zalainuoer.common.models import Division, User
 from zalainuoer.common.sheets.base import Column, Sheet
@@ -106,6 +111,7 @@ class RegistrySheet(Sheet):
         comparison = Comparison(delivery, [REFUSED] * len(delivery))
         numbers = delivery.column(ID)
         known = stored_people(dict.fromkeys(n for i, n in enumerate(numbers) if n and i not in delivery.problems))
+        refuse_days_to_come(comparison, scope)
         refuse_former_numbers(comparison, known, scope)
         refuse_untouchable(comparison, known, scope)
         firsts = _judge_within_file(comparison)

@@ -92,3 +92,11 @@ def test_a_row_with_a_later_date_tells_of_what_has_happened_since(frozen: Certif
 def test_an_act_that_was_withdrawn_protects_nothing(frozen: Certificate) -> None:
     CertificateCase.objects.update(withdrawn_at="2025-11-02T00:00:00Z")
     assert upload("registry", [holder(1), holder(2)]).changed == 1
+
+
+@pytest.mark.parametrize("heading", ["首次发证日期", "发证日期", "状态日期"])
+def test_a_row_dated_after_the_day_it_is_delivered_is_refused(heading: str) -> None:
+    dates = {"有效期至": "2095-12-31", heading: "2090-01-01"}
+    batch = receive("registry", [holder(1, **dates), holder(2)])
+    (problems,) = previewed(batch)[1].problems.values()
+    assert [(where, message[: len(heading) + 5]) for where, message in problems] == [(heading, f"{heading}晚于报送日")]
