@@ -47,6 +47,7 @@ def paths(accounts: dict[str, User]) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_every_form_is_good_in_an_office_and_on_a_phone(
     visit: Any, accounts: dict[str, User], paths: list[str]
 ) -> None:

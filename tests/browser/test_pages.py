@@ -54,6 +54,7 @@ PAGES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", PAGES)
 def test_every_page_is_good_in_an_office_and_on_a_phone(visit: Any, district: dict[str, User], role: str) -> None:
     batches = UploadBatch.objects.filter(sheet="living-subsidy-payments").order_by("pk")
