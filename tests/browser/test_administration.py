@@ -8,7 +8,7 @@ from tests.browser.conftest import PASSWORD
 from zalainuoer.common import administration
 from zalainuoer.common.models import Division, Role, User
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.deliveries import id_number
 from tests.records import holder
 from zalainuoer.common.models import User
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 TODAY = datetime.date(2025, 12, 31)
 
 
@@ -47,7 +47,6 @@ def paths(accounts: dict[str, User]) -> list[str]:
     ]
 
 
-@pytest.mark.slow
 def test_every_form_is_good_in_an_office_and_on_a_phone(
     visit: Any, accounts: dict[str, User], paths: list[str]
 ) -> None:

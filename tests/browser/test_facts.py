@@ -12,7 +12,7 @@ from tests.deliveries import id_number
 from tests.records import certificate, day
 from zalainuoer.common.models import User
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def doubled(person: Person) -> Person:

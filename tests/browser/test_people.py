@@ -9,7 +9,7 @@ from registry.models import Person
 from registry.services.identity import name_fields
 from zalainuoer.common.models import SavedView, User
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ADDRESSES = (
     "/people/",
