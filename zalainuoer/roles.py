@@ -13,19 +13,54 @@ KEEPING = frozenset(
     {"registry.change_facts", "registry.change_certificates", "registry.merge_people", "common.manage_divisions"}
 )
 
+# Whoever has to do with the subsidies sees applications, runs and findings, each within the own area.
+SUBSIDIES = frozenset({"subsidies.view_subsidies", "subsidies.resolve_findings", "subsidies.confirm_reviews"})
+COUNTER = frozenset({"subsidies.accept_applications", "subsidies.change_bank_accounts"})
+
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.SYSTEM_ADMINISTRATOR: frozenset(
-        {"common.manage_accounts", "common.manage_parameters", "common.manage_divisions", "common.view_audit"}
+        {
+            "common.manage_accounts",
+            "common.manage_parameters",
+            "common.manage_divisions",
+            "common.view_audit",
+            "subsidies.manage_standards",
+        }
     ),
     Role.FEDERATION_STAFF: FIGURES
     | PEOPLE
     | KEEPING
+    | SUBSIDIES
+    | COUNTER
+    | {
+        "subsidies.federation_review",
+        "subsidies.record_stops",
+        "subsidies.prepare_runs",
+        "subsidies.view_money",
+        "subsidies.export_subsidies",
+    }
     | {"common.upload_sheets", "common.view_all_batches", "common.export_sheets", "indicators.recompute"},
-    Role.STREET_STAFF: FIGURES | PEOPLE | {"common.upload_sheets", "registry.change_facts"},
-    Role.COMMUNITY_WORKER: frozenset({"registry.view_people", "registry.reveal_people"}),
+    Role.STREET_STAFF: FIGURES
+    | PEOPLE
+    | SUBSIDIES
+    | COUNTER
+    | {"common.upload_sheets", "registry.change_facts", "subsidies.first_review", "subsidies.export_subsidies"},
+    Role.COMMUNITY_WORKER: frozenset({"registry.view_people", "registry.reveal_people", "subsidies.confirm_reviews"}),
+    Role.CIVIL_STAFF: PEOPLE
+    | SUBSIDIES
+    | {
+        "common.upload_sheets",
+        "subsidies.civil_review",
+        "subsidies.record_stops",
+        "subsidies.prepare_runs",
+        "subsidies.approve_runs",
+        "subsidies.view_money",
+        "subsidies.export_subsidies",
+        "subsidies.manage_standards",
+    },
     Role.LIAISON: frozenset({"common.upload_sheets"}),
-    Role.LEADERSHIP: frozenset({"indicators.view_figures"}),
-    Role.SYSTEM_CLIENT: frozenset({"registry.view_people"}),
+    Role.LEADERSHIP: frozenset({"indicators.view_figures", "subsidies.view_money"}),
+    Role.SYSTEM_CLIENT: frozenset({"registry.view_people", "subsidies.view_subsidies"}),
 }
 
 

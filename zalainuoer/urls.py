@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from accessibility.models import Hardship
-from registry.models import AssistanceKind, BenefitKind, Level, MedicalStatus, PensionStatus, Placement
+from registry.models import AssistanceKind, BenefitKind, Category, Level, MedicalStatus, PensionStatus, Placement
 from zalainuoer.common.views import parameters
 from zalainuoer.navigation import home
 
@@ -18,6 +18,8 @@ PARAMETER_CHOICES = {
     "nursing.excluding_assistance": AssistanceKind,
     "nursing.barring_benefits": BenefitKind,
     "nursing.rival_benefits": BenefitKind,
+    "nursing.extension_levels": Level,
+    "nursing.extension_categories": Category,
     "pension.counted_statuses": PensionStatus,
     "medical.counted_statuses": MedicalStatus,
     "school.counted_placements": Placement,
@@ -30,6 +32,7 @@ urlpatterns = [
     path("parameters/<str:key>/add/", parameters.parameter_add, {"choices": PARAMETER_CHOICES}, name="parameter_add"),
     path("", include("zalainuoer.common.urls")),
     path("", include("registry.urls")),
+    path("", include("subsidies.urls")),
     path("figures/", include("indicators.urls")),
     path("api/", include("zalainuoer.api_urls")),
 ]

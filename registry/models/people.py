@@ -57,6 +57,7 @@ class Person(models.Model):
     ethnicity = models.CharField("民族", max_length=20, null=True, blank=True)
     phone = EncryptedTextField("联系电话", purpose="phone", null=True, blank=True)
     phone_index = BlindIndexField(purpose="phone", null=True, blank=True, db_index=True, editable=False)
+    died_on = models.DateField("死亡日期", null=True, blank=True)  # known from a 注销 for death; the act may come later
     address = EncryptedTextField("住址", purpose="address", null=True, blank=True)
     address_index = BlindIndexField(purpose="address", null=True, blank=True, editable=False)
     guardian_name = models.CharField("监护人姓名", max_length=50, null=True, blank=True)

@@ -141,7 +141,8 @@ def _done(
     case.changes = [*statement_changes(person, last, stated), *person_changes(person, known), *draft.remarks]
     # Where the person lives from now on, for scope and lists; what it was on a day stands in the statement.
     moved = {"community": stated["community"]} if "community" in stated else {}
-    _write(draft, stated, {**person_columns(known), **moved})
+    died = {"died_on": facts["died_on"]} if facts.get("died_on") else {}
+    _write(draft, stated, {**person_columns(known), **moved, **died})
     case.basis = act.basis
     case.save(force_insert=True)
     papers_keep(case=case, papers=papers)

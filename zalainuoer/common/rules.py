@@ -30,12 +30,13 @@ class Clause:
     """One condition of a rule.
 
     `reason` is the Chinese sentence for somebody for whom it does not hold; `source` names the document and
-    article it stands in (docs/sources.md).
+    article it stands in (docs/sources.md). `code` is what callers tell it apart by, where they must.
     """
 
     condition: Condition
     reason: str
     source: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

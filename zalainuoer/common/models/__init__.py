@@ -19,6 +19,7 @@ from zalainuoer.common.models.batches import (
     UploadBatch,
     UploadBatchQuerySet,
 )
+from zalainuoer.common.models.calendar import CalendarDay
 from zalainuoer.common.models.divisions import (
     Department,
     Division,
@@ -45,6 +46,7 @@ __all__ = [
     "AccessLog",
     "AuditBlock",
     "BatchState",
+    "CalendarDay",
     "DataKey",
     "Department",
     "Division",

@@ -23,6 +23,7 @@ class Role(models.TextChoices):
     FEDERATION_STAFF = "federation_staff", "区残联工作人员"
     STREET_STAFF = "street_staff", "街道（镇）工作人员"
     COMMUNITY_WORKER = "community_worker", "社区专职委员"
+    CIVIL_STAFF = "civil_staff", "区民政局工作人员"
     LIAISON = "liaison", "部门联络员"
     LEADERSHIP = "leadership", "领导"
     SYSTEM_CLIENT = "system_client", "对接系统"

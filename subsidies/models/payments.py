@@ -16,6 +16,7 @@ class Payment(PersonFact):
     standard_yuan = models.DecimalField("补贴标准", max_digits=10, decimal_places=2)
     amount_yuan = models.DecimalField("发放金额", max_digits=10, decimal_places=2)
     paid_on = models.DateField("发放日期")
+    row_number = models.PositiveIntegerField("原表行号", null=True, blank=True)  # None: from a run of this system
 
     class Meta:
         abstract = True

@@ -1,0 +1,25 @@
+"""Addresses of the subsidies' pages, as their view modules list them."""
+
+from subsidies.views import (
+    applications,
+    findings,
+    grants,
+    money,
+    publicity,
+    recoveries,
+    reviews,
+    runs,
+    standards,
+)
+
+urlpatterns = [
+    *applications.urls,
+    *publicity.urls,
+    *grants.urls,
+    *reviews.urls,
+    *runs.urls,
+    *recoveries.urls,
+    *findings.urls,
+    *standards.urls,
+    *money.urls,
+]

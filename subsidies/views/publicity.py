@@ -1,0 +1,5 @@
+"""公示: what everybody may read, for the days set."""
+
+from typing import Any
+
+urls: list[Any] = []

@@ -1,0 +1,5 @@
+"""What was paid and has to come back."""
+
+from typing import Any
+
+urls: list[Any] = []

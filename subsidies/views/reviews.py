@@ -1,0 +1,5 @@
+"""年度复核 of recipients."""
+
+from typing import Any
+
+urls: list[Any] = []

@@ -1,0 +1,5 @@
+"""Monthly runs, from the proposal to the bank's answer."""
+
+from typing import Any
+
+urls: list[Any] = []
