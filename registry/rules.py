@@ -68,7 +68,8 @@ def frozen(on: Day) -> Q:
     return Q(status=CertificateStatus.FROZEN, status_on__lte=on)
 
 
-def _of_person(condition: Q) -> Exists:
+def with_certificate(condition: Q) -> Exists:
+    """Of Person: somebody of whose certificate statements one is so."""
     return Exists(Certificate.objects.filter(condition, person=OuterRef("pk")))
 
 
@@ -81,11 +82,14 @@ def on_register(on: datetime.date) -> Rule:
     """在册 on a day: a certificate first issued by then, neither 注销 nor 迁出 by then (残疾人证管理办法)."""
     return Rule(
         Person,
-        Clause(_of_person(held(on) & Q(first_issued_on__lte=on)), f"{on}尚未取得残疾人证", CERTIFICATE_RULES),
         Clause(
-            ~_of_person(held(on) & _off_register(on)),
+            with_certificate(held(on) & Q(first_issued_on__lte=on)), f"{on}尚未取得残疾人证", CERTIFICATE_RULES, "none"
+        ),
+        Clause(
+            ~with_certificate(held(on) & _off_register(on)),
             _gone(on),
             f"{CERTIFICATE_RULES}第二十四条",
+            "gone",
         ),
     )
 
@@ -94,11 +98,12 @@ def valid(on: datetime.date) -> Rule:
     """有效 on a day: on the register, not past its last day of validity, not 冻结 (残疾人证管理办法 第十九条)."""
     return on_register(on).but(
         Clause(
-            ~_of_person(held(on) & expired(on)),
+            ~with_certificate(held(on) & expired(on)),
             f"残疾人证在{on}已过有效期",
             f"{CERTIFICATE_RULES}第十九条",
+            "expired",
         ),
-        Clause(~_of_person(held(on) & frozen(on)), f"残疾人证在{on}处于冻结状态", CERTIFICATE_RULES),
+        Clause(~with_certificate(held(on) & frozen(on)), f"残疾人证在{on}处于冻结状态", CERTIFICATE_RULES, "frozen"),
     )
 
 
@@ -106,7 +111,7 @@ def severe(*, on: datetime.date, parameters: Parameters) -> Clause:
     """重度 on a day: of a level in `severe.levels`, whatever the category."""
     levels = parameters["severe.levels"]
     return Clause(
-        _of_person(held(on) & Q(level__in=levels)),
+        with_certificate(held(on) & Q(level__in=levels)),
         f"残疾等级不是{labels(Level, levels)}",
         "国发〔2015〕52号 重度残疾人护理补贴对象",
     )
@@ -129,7 +134,7 @@ def registered_or_child(
             f"{on}尚未取得残疾人证，也不是有台账的未满{limit}周岁未办证儿童",
             f"{PLAN} 指标8、指标9、指标10",
         ),
-        Clause(~_of_person(issued & _off_register(on)), _gone(on), f"{CERTIFICATE_RULES}第二十四条"),
+        Clause(~with_certificate(issued & _off_register(on)), _gone(on), f"{CERTIFICATE_RULES}第二十四条"),
     )
 
 
@@ -217,7 +222,7 @@ def pension_due(*, on: datetime.date, year: int, parameters: Parameters) -> Rule
     age = parameters["pension.minimum_age"]
     return on_register(on).but(
         Clause(Q(born_on__lte=latest_birth(age=age, on=on)), f"{on}未满{age}周岁", PENSION_SCOPE),
-        Clause(~_of_person(held(on) & Q(is_student=True)), f"{on}为在校学生", PENSION_SCOPE),
+        Clause(~with_certificate(held(on) & Q(is_student=True)), f"{on}为在校学生", PENSION_SCOPE),
     )
 
 

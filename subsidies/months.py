@@ -1,0 +1,236 @@
+"""Which months are to be paid to whom, from the grants and from what the register says of every day.
+
+A month is payable to whoever was granted the subsidy, has met the conditions without a gap since then, and meets all of
+them on some day of the month or on the last day before it: an event stops payment from the month after it
+(国发〔2015〕52号; 次月起停发), whenever it becomes known. Suspension (冻结, T10) takes months out without ending the
+right; a decision of 民政 puts them back (Resumption).
+
+Statements grow with the months, never with the people.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from registry.models import Certificate, OtherBenefit, Person, SocialAssistance
+from subsidies.models import Grant, Resumption, Stop, Subsidy
+from subsidies.rules import SUSPENDING, decide, fitting
+from zalainuoer.common.rules import Clause, Parameters, truth
+
+ONE_DAY = datetime.timedelta(days=1)
+MAINTAINED_BY = "请在“补贴标准”中维护并注明文号"
+
+
+def month_of(day: datetime.date) -> datetime.date:
+    """The month a day lies in, as its first day."""
+    return day.replace(day=1)
+
+
+def next_month(month: datetime.date) -> datetime.date:
+    """The month after."""
+    return (month + datetime.timedelta(days=31)).replace(day=1)
+
+
+def previous_month(month: datetime.date) -> datetime.date:
+    """The month before."""
+    return (month - ONE_DAY).replace(day=1)
+
+
+def last_day(month: datetime.date) -> datetime.date:
+    """The last day of a month."""
+    return next_month(month) - ONE_DAY
+
+
+def months_between(first: datetime.date, last: datetime.date) -> Iterator[datetime.date]:
+    """The months from one to another, both included; none if the first is later."""
+    while first <= last:
+        yield first
+        first = next_month(first)
+
+
+@dataclass(frozen=True)
+class Due:
+    """What somebody is to be paid for a month, by which standard, and the day whose facts decide the class."""
+
+    amount_yuan: Decimal
+    standard_id: int
+    on: datetime.date
+
+
+@dataclass(frozen=True)
+class DueMonth:
+    """A month's outcome. `refused` are those who should be paid and cannot be: {person: sentence}; `unmet` those granted
+    by then who meet the conditions on none of the days that count."""
+
+    month: datetime.date
+    due: dict[int, Due]
+    refused: dict[int, str]
+    unmet: set[int]
+    clauses: tuple[Clause, ...]
+
+
+@dataclass
+class Day:
+    """The people who meet the lasting conditions on a day, and those of them whose payment is not suspended."""
+
+    on: datetime.date
+    lasting: set[int]
+    full: set[int]
+
+
+@dataclass
+class Conditions:
+    """The rule, asked day by day of some people (None: of everybody); days asked once are kept."""
+
+    subsidy: str
+    people: Collection[int] | None = None
+    _days: dict[datetime.date, Day] = field(default_factory=dict)
+
+    def on(self, day: datetime.date, *, of: Collection[int] | None = None) -> Day:
+        """The day's answer, in one statement; `of` asks it of a few people only, and is not kept."""
+        if of is not None:
+            return self._asked(day, Person.objects.filter(pk__in=of))
+        if day not in self._days:
+            people = Person.objects.all()
+            self._days[day] = self._asked(day, people if self.people is None else people.filter(pk__in=self.people))
+        return self._days[day]
+
+    def forget_before(self, day: datetime.date) -> None:
+        """Lets go of the days before one."""
+        self._days = {known: answer for known, answer in self._days.items() if known >= day}
+
+    def clauses(self, day: datetime.date) -> tuple[Clause, ...]:
+        """The conditions as sentences."""
+        month = month_of(day)
+        return decide(self.subsidy, on=day, month=month, parameters=Parameters(on=day)).clauses
+
+    def _asked(self, day: datetime.date, people: Any) -> Day:
+        clauses = self.clauses(day)
+        lasting = [clause.condition for clause in clauses if clause.code not in SUSPENDING]
+        suspending = [clause.condition for clause in clauses if clause.code in SUSPENDING]
+        rows = people.filter(*lasting).annotate(is_full=truth(*suspending)).order_by().values_list("pk", "is_full")
+        found = list(rows)
+        return Day(day, {pk for pk, _ in found}, {pk for pk, is_full in found if is_full})
+
+
+def unpayable(conditions: Conditions, month: datetime.date, people: Collection[int]) -> set[int]:
+    """Those of the people whom a month must not be paid to, granted or not: on none of its days, nor on the last before
+    it, do they meet all conditions, and no decision puts the month back."""
+    window = _window(conditions, month, among=set(people))
+    resumed = _resumptions(conditions.subsidy, people=people).get(month, set())
+    return set(people) - set().union(*(day.full for day in window)) - resumed
+
+
+def due_months(subsidy: str, *, until: datetime.date, people: Collection[int] | None = None) -> Iterator[DueMonth]:
+    """Month by month from the earliest grant to `until`: who is to be paid, and how much.
+
+    `people` bounds the question to some primary keys; None is everybody.
+    """
+    starting = _grants(subsidy, until=until, people=people)
+    if not starting:
+        return
+    resumed = _resumptions(subsidy, people=people)
+    conditions = Conditions(subsidy, people)
+    granted: set[int] = set()
+    going: set[int] = set()
+    for month in months_between(min(starting), until):
+        granted |= starting.get(month, set())
+        window = _window(conditions, month, among=granted)
+        met = set().union(*(day.full for day in window)) | resumed.get(month, set())
+        going = (going | starting.get(month, set())) & set().union(*(day.lasting for day in window))
+        due, refused = _priced(subsidy, month, going & met, window)
+        yield DueMonth(month, due, refused, granted - met, conditions.clauses(last_day(month)))
+        conditions.forget_before(last_day(month))
+
+
+def _grants(subsidy: str, *, until: datetime.date, people: Collection[int] | None) -> dict[datetime.date, set[int]]:
+    rows = Grant.objects.filter(subsidy=subsidy, first_month__lte=until)
+    if people is not None:
+        rows = rows.filter(person__in=people)
+    starting: dict[datetime.date, set[int]] = defaultdict(set)
+    for month, person in rows.order_by().values_list("first_month", "person"):
+        starting[month].add(person)
+    return starting
+
+
+def _resumptions(subsidy: str, *, people: Collection[int] | None) -> dict[datetime.date, set[int]]:
+    rows = Resumption.objects.filter(subsidy=subsidy)
+    if people is not None:
+        rows = rows.filter(person__in=people)
+    resumed: dict[datetime.date, set[int]] = defaultdict(set)
+    for person, first, last in rows.order_by().values_list("person", "first_month", "last_month"):
+        for month in months_between(first, last):
+            resumed[month].add(person)
+    return resumed
+
+
+def _window(conditions: Conditions, month: datetime.date, *, among: set[int]) -> list[Day]:
+    """The days that decide a month, the last of it first: its end, the end of the month before, and, for whoever met
+    the conditions on neither, the days on which something of theirs began."""
+    window = [conditions.on(last_day(month)), conditions.on(month - ONE_DAY)]
+    wanting = among - window[0].full - window[1].full
+    begun = _beginnings(conditions.subsidy, month, wanting) if wanting else {}
+    return window + [conditions.on(day, of=people) for day, people in sorted(begun.items(), reverse=True)]
+
+
+def _beginnings(subsidy: str, month: datetime.date, people: set[int]) -> dict[datetime.date, set[int]]:
+    """The days of a month, but its last, on which one of the people may have come to meet the conditions."""
+    bounds = (month, last_day(month) - ONE_DAY)
+    of = {"person__in": people}
+    sources = (
+        Certificate.objects.filter(**of, held_from__range=bounds).values_list("held_from", "person"),
+        Certificate.objects.filter(**of, first_issued_on__range=bounds).values_list("first_issued_on", "person"),
+        SocialAssistance.objects.filter(**of, starts_on__range=bounds).values_list("starts_on", "person"),
+        SocialAssistance.objects.filter(**of, ends_on__range=bounds).values_list("ends_on", "person"),
+        OtherBenefit.objects.filter(**of, ends_on__range=bounds).values_list("ends_on", "person"),
+        Stop.objects.standing().filter(**of, subsidy=subsidy, until_on__range=bounds).values_list("until_on", "person"),
+    )
+    begun: dict[datetime.date, set[int]] = defaultdict(set)
+    rows = [source.order_by() for source in sources]
+    for day, person in rows[0].union(*rows[1:]):
+        begun[day].add(person)
+    return begun
+
+
+def _priced(
+    subsidy: str, month: datetime.date, payable: set[int], window: list[Day]
+) -> tuple[dict[int, Due], dict[int, str]]:
+    """Finds each one's standard by the facts of the last deciding day on which the conditions were met."""
+    due: dict[int, Due] = {}
+    refused: dict[int, str] = {}
+    for day in window:
+        if here := payable & day.lasting:
+            _price(subsidy, month, day.on, here, due, refused)
+            payable = payable - here
+    return due, refused
+
+
+def _price(
+    subsidy: str,
+    month: datetime.date,
+    on: datetime.date,
+    people: set[int],
+    due: dict[int, Due],
+    refused: dict[int, str],
+) -> None:
+    rows = fitting(subsidy, on=on, month=month)
+    name = f"{month.year}年{month.month}月{Subsidy(subsidy).label}"
+    if not rows:
+        refused.update(dict.fromkeys(people, f"参数未维护：{name}没有补贴标准。{MAINTAINED_BY}。"))
+        return
+    flags = {f"fits_{i}": truth(condition) for i, (_, condition) in enumerate(rows)}
+    found = Person.objects.filter(pk__in=people).order_by().annotate(**flags).values_list("pk", *flags)
+    for pk, *fits in found:
+        fitted = [row for (row, _), does in zip(rows, fits, strict=True) if does]
+        if len(fitted) == 1:
+            due[pk] = Due(fitted[0].amount_yuan, fitted[0].pk, on)
+        elif fitted:
+            names = "、".join(f"“{row.name}”" for row in fitted)
+            refused[pk] = f"参数未维护：{name}的标准重叠，{names}都适用。请在“补贴标准”中更正。"
+        else:
+            refused[pk] = f"参数未维护：{name}没有适用于此人等级、类别等情况的标准。{MAINTAINED_BY}。"
