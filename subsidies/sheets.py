@@ -3,6 +3,7 @@
 from registry.sheets.base import PersonSheet, id_column, name_column
 from subsidies.models import LivingPayment, NursingPayment
 from zalainuoer.common.sheets.base import Column
+from zalainuoer.common.sheets.delivery import Delivery, Values
 from zalainuoer.common.sheets.rhythm import Monthly
 from zalainuoer.common.sheets.widgets import DateWidget, MoneyWidget, MonthWidget
 
@@ -20,6 +21,10 @@ class PaymentSheet(PersonSheet):
     )
     amount = Column("amount_yuan", "发放金额", MoneyWidget(), required=True, synonyms=("发放金额（元）", "实发金额"))
     paid_on = Column("paid_on", "发放日期", DateWidget(), required=True, synonyms=("打卡日期",))
+
+    def beside(self, delivery: Delivery) -> dict[str, Values]:
+        """The comparison (比对) names file and row of what it finds."""
+        return {"row_number": [str(number) for number in delivery.numbers]}
 
 
 class LivingPaymentSheet(PaymentSheet):

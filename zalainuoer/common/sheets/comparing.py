@@ -113,6 +113,10 @@ class KeyedSheet(Sheet):
     def after_write(self, delivery: Delivery, indexes: list[int], stored: dict[str, Values]) -> None:
         """After rows are written: what follows from them elsewhere."""
 
+    def beside(self, delivery: Delivery) -> dict[str, Values]:
+        """Table columns written along with a new or changed row and never compared: where in the file it stood."""
+        return {}
+
     def absent_queryset(self, delivery: Delivery, scope: Scope) -> models.QuerySet[Any]:
         """Stored rows of the delivered periods that the person may withdraw."""
         return self.model._default_manager.none()
@@ -266,12 +270,14 @@ class KeyedSheet(Sheet):
             return
         written = [*new, *ids]
         self.prepare_write(comparison.delivery, written, stored)
+        beside = self.beside(comparison.delivery)
+        values = {**stored, **beside}
         if new:
-            columns = list(stored)
-            bulk.insert(self.model, columns, zip(*([stored[c][i] for i in new] for c in columns), strict=True))
+            bulk.insert(self.model, list(values), zip(*([of[i] for i in new] for of in values.values()), strict=True))
         if ids:
-            changed = ((pk, *(stored[c][i] for c in value_columns)) for i, pk in ids.items())
-            bulk.update(self.model, ["id", *value_columns], changed)
+            names = [*value_columns, *beside]
+            changed = ((pk, *(values[c][i] for c in names)) for i, pk in ids.items())
+            bulk.update(self.model, ["id", *names], changed)
         if scope.withdraws_absent and comparison.absent:
             bulk.delete(self.model, [pk for pk, _ in comparison.absent])
         self.after_write(comparison.delivery, written, stored)
