@@ -234,3 +234,23 @@ def _price(
             refused[pk] = f"参数未维护：{name}的标准重叠，{names}都适用。请在“补贴标准”中更正。"
         else:
             refused[pk] = f"参数未维护：{name}没有适用于此人等级、类别等情况的标准。{MAINTAINED_BY}。"
+
+
+def judged(conditions: Conditions, month: datetime.date, people: Collection[int]) -> tuple[set[int], DueMonth]:
+    """Those of the people whom a month may be paid to, granted or not (the others are `unpayable`), and how much it
+    should come to for them."""
+    among = set(people)
+    window = _window(conditions, month, among=among)
+    resumed = _resumptions(conditions.subsidy, people=people).get(month, set())
+    payable = among & (set().union(*(day.full for day in window)) | resumed)
+    return payable, _priced(conditions.subsidy, month, payable, window, conditions.clauses(last_day(month)))
+
+
+def priced(
+    subsidy: str, month: datetime.date, *, on: datetime.date, people: Collection[int]
+) -> tuple[dict[int, Due], dict[int, str]]:
+    """Some people's standards of a month by the facts of a day, and the sentences for whom not exactly one fits."""
+    due: dict[int, Due] = {}
+    refused: dict[int, str] = {}
+    _price(subsidy, month, on, set(people), due, refused)
+    return due, refused
