@@ -236,14 +236,16 @@ def _price(
             refused[pk] = f"参数未维护：{name}没有适用于此人等级、类别等情况的标准。{MAINTAINED_BY}。"
 
 
-def judged(conditions: Conditions, month: datetime.date, people: Collection[int]) -> tuple[set[int], DueMonth]:
+def judged(
+    conditions: Conditions, month: datetime.date, people: Collection[int]
+) -> tuple[set[int], dict[int, Due]]:
     """Those of the people whom a month may be paid to, granted or not (the others are `unpayable`), and how much it
     should come to for them."""
     among = set(people)
     window = _window(conditions, month, among=among)
     resumed = _resumptions(conditions.subsidy, people=people).get(month, set())
     payable = among & (set().union(*(day.full for day in window)) | resumed)
-    return payable, _priced(conditions.subsidy, month, payable, window, conditions.clauses(last_day(month)))
+    return payable, _priced(conditions.subsidy, month, payable, window)[0]
 
 
 def priced(
