@@ -18,7 +18,7 @@ from registry.models import DibaoApplication, Household, MedicalEnrolment, Pensi
 from rehab.models import RehabNeed
 from subsidies.models import LivingPayment, NursingPayment
 
-RULE_VERSION = "1"
+RULE_VERSION = "2"
 
 PLAN_2021_2025: tuple[Indicator, ...] = (
     # 1. 残疾人家庭人均收入年均增长

@@ -19,7 +19,6 @@ from registry.models import (
     CertificateStatus,
     DibaoApplication,
     DibaoResult,
-    Level,
     MedicalEnrolment,
     MedicalStatus,
     OtherBenefit,
@@ -104,16 +103,6 @@ def valid(on: datetime.date) -> Rule:
             "expired",
         ),
         Clause(~with_certificate(held(on) & frozen(on)), f"残疾人证在{on}处于冻结状态", CERTIFICATE_RULES, "frozen"),
-    )
-
-
-def severe(*, on: datetime.date, parameters: Parameters) -> Clause:
-    """重度 on a day: of a level in `severe.levels`, whatever the category."""
-    levels = parameters["severe.levels"]
-    return Clause(
-        with_certificate(held(on) & Q(level__in=levels)),
-        f"残疾等级不是{labels(Level, levels)}",
-        "国发〔2015〕52号 重度残疾人护理补贴对象",
     )
 
 

@@ -20,6 +20,7 @@ def main() -> None:
     ask = argparse.ArgumentParser(prog="make bench", description=__doc__)
     ask.add_argument("--holders", type=int, default=100_000, help="size of the large register")
     ask.add_argument("--without-stock", action="store_true", help="leave out stock django-import-export (20 s)")
+    ask.add_argument("--only-payments", action="store_true", help="measure only a month's run and the comparison in it")
     ask.add_argument("--only-finding", action="store_true", help="measure only how people are found in it")
     arguments = ask.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="zalainuoer-bench-"))
@@ -42,12 +43,20 @@ def _run(folder: Path, arguments: argparse.Namespace) -> None:
 
     kept = setup_databases(verbosity=0, interactive=False)
     try:
+        if arguments.only_payments:
+            for holders in (2316, arguments.holders):
+                _fill(folder, holders)
+                _payments(holders)
+                _empty()
+            return
         if arguments.only_finding:
             _fill(folder, arguments.holders)
         else:
             _small(folder, with_stock=not arguments.without_stock)
             _large(folder, arguments.holders)
         _finding(arguments.holders)
+        if not arguments.only_finding:
+            _payments(arguments.holders)
     finally:
         teardown_databases(kept, verbosity=0)
 
@@ -69,6 +78,7 @@ def _small(folder: Path, *, with_stock: bool) -> None:
         against = f"，比 (a) 快 {stock / took:.0f} 倍" if stock else ""
         _line(f"{name}上传", took, f"{statements} 条 SQL{against}")
     _compute("2,316 人")
+    _payments(2316)
     _empty()
 
 
@@ -99,6 +109,14 @@ def _finding(holders: int) -> None:
     from tests.bench.finding import RUNS, measure
 
     print(f"\n查找，{holders:,} 人（从请求到页面，{RUNS} 次中最快的一次）")
+    measure()
+
+
+def _payments(holders: int) -> None:
+    from tests.bench.payments import measure, prepare
+
+    print(f"\n两项补贴，{holders:,} 人")
+    prepare()
     measure()
 
 

@@ -3,11 +3,10 @@
 import pytest
 
 from registry import rules
-from registry.models import CertificateStatus, Household, Level, Person
+from registry.models import CertificateStatus, Household, Person
 from tests.deliveries import id_number
 from tests.records import certificate, community, day, holder, household, person
 from zalainuoer.common.models import Division
-from zalainuoer.common.rules import Parameters, Rule
 
 pytestmark = pytest.mark.django_db
 FIRST, EARLIER = "2025-06-01", "2025-05-31"
@@ -63,14 +62,6 @@ def test_each_day_is_answered_by_the_statement_that_held_on_it() -> None:
     somebody = holder(held_until=FIRST)
     certificate(somebody, held_from=FIRST, status=CertificateStatus.CANCELLED, status_on=FIRST)
     assert (is_on_register(EARLIER), is_on_register(FIRST)) == (True, False)
-
-
-@pytest.mark.parametrize(("level", "expected"), [(Level.FIRST, True), (Level.SECOND, True), (Level.THIRD, False)])
-def test_levels_one_and_two_are_severe(level: str, expected: bool) -> None:
-    holder(level=level)
-    on = day(FIRST)
-    severe = Rule(Person, rules.severe(on=on, parameters=Parameters(on=on)))
-    assert severe.people(Person.objects.all()).exists() is expected
 
 
 def test_every_reason_says_what_is_wrong_and_where_it_stands() -> None:
