@@ -45,6 +45,7 @@ from registry.models import (
 )
 from registry.pinyin import pinyin_of
 from registry.services.identity import name_fields, phone_fields
+from subsidies.models import Finding, FindingKind
 from tests import records
 from tests.deliveries import FIFTEEN, fact, holder, id_number, receive, refused, upload, user
 from tests.test_consistency import names
@@ -143,6 +144,18 @@ def pair(world: World) -> list[Arguments]:
     return [{"one": one, "other": other}, {"one": own, "other": one}, {"one": one, "other": own}]
 
 
+def findings(world: World) -> list[Arguments]:
+    """The list of findings by everything an outsider could be found by."""
+    there = {"street": world.outsider.community.parent_id}, {"community": world.outsider.community_id}
+    return [{}, {"state": "standing"}, {"sort": "place"}, *({"kind": kind} for kind in FindingKind.values), *there]
+
+
+def ticked(world: World) -> Arguments:
+    """The outsider's finding, dealt with among one's own."""
+    keys = [] if world.finding is None else [world.finding.pk]
+    return {"finding": keys, "act": "resolve", "resolution": "correct", "reason": "核对", "confirm": "1"}
+
+
 NUMBERS = [{"number": n} for n in range(1, 12)]
 MEMBERS = [{**number, "which": which} for number in NUMBERS for which in ("missing", "numerator")]
 FACTS = tuple(code for code in FIFTEEN if code != "registry")
@@ -218,6 +231,12 @@ LINES: dict[str, Line] = {
     "merging_pair": outside(pair),
     "merging_distinct": outside(pair, post=lambda world: {"reason": "两人"}),
     "merging_undo": outside(pk("pair")),
+    # the comparison of the subsidies
+    "finding_list": listing(queries=findings),
+    "finding": outside(pk("finding"), post=lambda world: {"act": "note", "note": "看过"}),
+    "finding_compare": listing(),
+    "finding_selected": outside(lambda world: {}, queries=lambda world: (ticked(world),), post=ticked),
+    "finding_export": listing(post=lambda world: {"layout": "street", "reason": "核对"}),
     # the API
     "api_docs": nothing_about_people(),
     "api_schema": nothing_about_people(),
@@ -277,6 +296,7 @@ class World:
     pair: Any = None
     notice: Any = None
     saved_view: Any = None
+    finding: Any = None
     facts: list[Arguments] = field(default_factory=list)
 
     def batches(self) -> list[Arguments]:
@@ -316,6 +336,7 @@ def built() -> World:
     clients["anonymous"] = Client()
     insider = records.holder(1, street=HERE)
     _give_facts(insider)  # so that every sheet has a latest period before the outsiders come
+    _finding(insider)
     take_snapshot(night=NIGHT.date(), kind=SnapshotKind.NIGHTLY, now=NIGHT)
     stranger = user(Role.FEDERATION_STAFF, department="区残联")
     return World(accounts, clients, stranger, Division.objects.get(name="新华社区"), insider)
@@ -360,7 +381,24 @@ def outsiders_come(world: World, *, into: Division) -> None:
     )
     world.notice = DeathNotice.objects.create(person=world.outsider, died_on="2025-06-01", source="police")
     world.saved_view = SavedView.objects.create(user=world.stranger, page="people", name="别人的", query="sex=male")
+    world.finding = _finding(world.outsider)
     world.snapshot = take_snapshot(night=NIGHT.date(), kind=SnapshotKind.MANUAL, now=NIGHT)
+
+
+def _finding(somebody: Person) -> Finding:
+    """Somebody is on a roster and should not be."""
+    return Finding.objects.create(
+        person=somebody,
+        subsidy="living",
+        kind=FindingKind.UNENTITLED,
+        cause="T6",
+        clause="已退出低保，名册仍有发放。",
+        source="国发〔2015〕52号",
+        since_month="2025-12-01",
+        amount_yuan=125,
+        found_on=NIGHT.date(),
+        seen_on=NIGHT.date(),
+    )
 
 
 def _take_name(person: Person, into: Division) -> None:

@@ -45,6 +45,10 @@ MENU = (
         ),
     ),
     Group(
+        "两项补贴",
+        (Entry("finding_list", "补贴比对", "subsidies.resolve_findings", "list-check"),),
+    ),
+    Group(
         "数据报送",
         (
             Entry("sheet_list", "报表报送", "common.upload_sheets", "file-earmark-spreadsheet", delivers=True),

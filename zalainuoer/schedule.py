@@ -7,6 +7,7 @@ from celery.schedules import crontab
 
 SCHEDULE = {
     "每晚计算十一项指标": {"task": "indicators.tasks.compute_night", "schedule": crontab(hour=2, minute=0)},
+    "每晚比对两项补贴": {"task": "subsidies.tasks.compare_night", "schedule": crontab(hour=2, minute=30)},
     "每日删除过期的上传文件": {
         "task": "zalainuoer.common.tasks.delete_expired_workbooks",
         "schedule": crontab(hour=3, minute=0),

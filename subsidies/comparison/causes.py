@@ -16,18 +16,23 @@ RIVAL, SAME_ACCOUNT, SAME_PERSON = "rival", "same_account", "same_person"
 STANDARD, LEDGER = "standard", "ledger"
 
 
+STREET, FEDERATION, CIVIL = "街道（镇）", "区残联", "民政局"
+
+
 @dataclass(frozen=True)
 class Cause:
-    """One ground on which people are listed. `act` names the form that comes next, by the URL's own name."""
+    """One ground on which people are listed. `act` names the form that comes next, by the URL's own name; `office` is
+    whose desk it is on first."""
 
     code: str
     label: str
     todo: str
     act: str = ""
+    office: str = CIVIL
 
 
-def _stop(code: StopCode, todo: str, act: str = "stop_add") -> Cause:
-    return Cause(code.value, code.label, todo, act)
+def _stop(code: StopCode, todo: str, act: str = "stop_add", office: str = CIVIL) -> Cause:
+    return Cause(code.value, code.label, todo, act, office)
 
 
 RECOVER = "已发的月份由下一次月度发放自动列入追回。"
@@ -42,6 +47,7 @@ CAUSES: dict[str, Cause] = {
             "未申请",
             "政策找人：请联系本人或监护人，说明可以申请，带齐身份证、残疾人证和银行卡到街道（镇）窗口，也可以由社区代办。补贴从申请当月算起，早一个月申请就早领一个月。",
             "application_add",
+            office=STREET,
         ),
         Cause(
             APPLIED, "申请办理中", "申请已在办理，请看它停在哪个环节、有没有超期；超期的请与该环节联系。", "application"
@@ -51,6 +57,7 @@ CAUSES: dict[str, Cause] = {
             "曾不予批准",
             "以前的申请没有批准，但现在符合全部条件。请告知本人可以重新申请；如果当时就不该拒绝，请按原申请复核。",
             "application_add",
+            office=STREET,
         ),
         Cause(WAITING, "已核定待发放", "已经核定，从核定的起始月份发放。请等下一次名册；名册里还没有的，再来核对。"),
         Cause(
@@ -70,21 +77,24 @@ CAUSES: dict[str, Cause] = {
             "年度复核暂停",
             "因没有参加或没有通过年度复核而暂停。请联系本人补做复核；复核符合的，由民政决定恢复并补发。",
             "review_list",
+            office=STREET,
         ),
         Cause(
             LAPSED,
             "中断后未重新申请",
             "以前享受过，中间有一段不符合条件，原来的核定已经失效；现在又符合了，需要重新申请，从申请当月起发放。",
             "application_add",
+            office=STREET,
         ),
         # 不应享已享
-        _stop(StopCode.DEATH, f"请核对死亡日期并办理残疾人证注销。{NEXT}{RECOVER}", "certificate_act"),
+        _stop(StopCode.DEATH, f"请核对死亡日期并办理残疾人证注销。{NEXT}{RECOVER}", "person", FEDERATION),
         _stop(StopCode.MISSING, f"{NEXT}{RECOVER}"),
         _stop(StopCode.MOVED, f"户籍已迁出，由迁入地重新申请。{NEXT}{RECOVER}"),
         _stop(
             StopCode.CERTIFICATE,
             f"请先看残疾人证：过期的提醒换领，冻结的查明原因后解冻。确实不能恢复的，{NEXT}{RECOVER}",
-            "certificate_act",
+            "person",
+            FEDERATION,
         ),
         _stop(StopCode.GRADE, f"等级变更后不再符合。{NEXT}{RECOVER}以后等级再变重的，要重新申请。"),
         _stop(StopCode.HARDSHIP, f"请与民政局核对低保是否真的已经退出、名单有没有更新。确已退出的，{NEXT}{RECOVER}"),
@@ -97,7 +107,8 @@ CAUSES: dict[str, Cause] = {
             NONE,
             "没有残疾人证",
             f"台账里查不到此人的残疾人证。请先核对姓名和身份证号是否报错；确实没有证的，{NEXT}{RECOVER}",
-            "certificate_act",
+            "person",
+            office=FEDERATION,
         ),
         Cause(NOT_GRANTED, "暂无法归入停发情形", f"请逐条核对下面的条件。{NEXT}", "stop_add"),
         Cause(
@@ -105,6 +116,7 @@ CAUSES: dict[str, Cause] = {
             "死亡信息待核实",
             f"请先核实死亡信息：属实的办理注销，{NEXT}有误的退回那条信息，这里会自动消除。",
             "deaths",
+            office=FEDERATION,
         ),
         # 重复享受
         Cause(
@@ -124,6 +136,7 @@ CAUSES: dict[str, Cause] = {
             "疑似同一人两份档案",
             "两份档案很可能是同一个人，可能领了两份。请在“疑似重复”中核对，是同一人的合并，不是的确认为两个人。",
             "merging",
+            office=FEDERATION,
         ),
         # 金额不符
         Cause(

@@ -1,0 +1,12 @@
+"""Three-line tasks that call the services. Idempotent: run twice, they change nothing the second time."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from subsidies.services import findings
+
+
+@shared_task
+def compare_night() -> None:
+    """The nightly comparison, at 02:30 Asia/Shanghai by Celery beat."""
+    findings.findings_refresh(today=timezone.localdate())
