@@ -17,7 +17,7 @@ from subsidies.comparison.overpaid import Gathered
 from subsidies.comparison.rosters import Row
 from subsidies.models import BankAccount, FindingKind, Subsidy
 from subsidies.months import last_day, previous_month
-from subsidies.rules import HIGHER_OF_TWO, ROSTERS, SOURCE
+from subsidies.rules import HIGHER_OF_TWO, SOURCE
 from zalainuoer.common.rules import Parameters
 
 STRONG = (SAME_BIRTH, FORMER)  # the other likenesses are offered in 疑似重复 alone
@@ -82,8 +82,7 @@ def _beside_rival(subsidy: str, person: int, paid: Paid, beside: list[OtherBenef
 
 def same_account(subsidy: str, month: datetime.date, latest: dict[int, Row]) -> list[Draft]:
     """People on the latest roster whose money goes to one account."""
-    on_roster = ROSTERS[subsidy].objects.filter(month=month, amount_yuan__gt=0).values("person")
-    accounts = BankAccount.objects.filter(person__in=on_roster).order_by().values("number_index")
+    accounts = BankAccount.objects.filter(person__in=list(latest)).order_by().values("number_index")
     groups = accounts.annotate(people=ArrayAgg("person"), size=Count("pk")).filter(size__gt=1)
     drafts = []
     for people in groups.values_list("people", flat=True):
@@ -96,8 +95,8 @@ def same_account(subsidy: str, month: datetime.date, latest: dict[int, Row]) -> 
 
 def same_person(subsidy: str, month: datetime.date, latest: dict[int, Row]) -> list[Draft]:
     """Two files on the latest roster that are one person by a strong trace, and that nobody has found to be two."""
-    on_roster = ROSTERS[subsidy].objects.filter(month=month, amount_yuan__gt=0).values("person")
-    pairs = similar_pairs(Person.objects.filter(pk__in=on_roster))
+    # By key, not by subquery: right after a large delivery PostgreSQL would take the roster for empty and loop.
+    pairs = similar_pairs(Person.objects.filter(pk__in=list(latest)))
     distinct = set(MergePair.objects.filter(state=MergePairState.DISTINCT).values_list("kept", "gone"))
     others: dict[int, dict[int, str]] = defaultdict(dict)
     for (one, other), reasons in pairs.items():
