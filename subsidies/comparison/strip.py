@@ -12,11 +12,11 @@ from subsidies.rules import ROSTERS
 
 BOTH, UNPAID, UNENTITLED, NEITHER, OTHER = "both", "unpaid", "unentitled", "neither", "other"
 WORDS = {
-    BOTH: ("应发已发", "check-lg"),
-    UNPAID: ("应发未发", "exclamation-triangle-fill"),
-    UNENTITLED: ("不应发而发", "x-circle-fill"),
+    BOTH: ("已发", "check-lg"),
+    UNPAID: ("漏发", "exclamation-triangle-fill"),
+    UNENTITLED: ("错发", "x-circle-fill"),
     OTHER: ("金额不符", "exclamation-octagon-fill"),
-    NEITHER: ("不应发未发", "dash-circle"),
+    NEITHER: ("不发", "dash-circle"),
 }
 
 

@@ -91,6 +91,7 @@ def finding_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "query": form.query,
+        "chosen": form.chosen,
         "page_obj": page,
         "lines": lines,
         "people": [line["finding"].person for line in lines],

@@ -417,7 +417,7 @@ def test_the_page_names_file_row_and_deliverer_of_the_evidence() -> None:
     office()
     page = client_of(staff()).get(reverse("finding", args=[unentitled().pk]))
     text = page.content.decode()
-    for said in ("living-subsidy-payments.xlsx", "民政局", "2025-09-10终止", "不应发而发", "接下来怎么办"):
+    for said in ("living-subsidy-payments.xlsx", "民政局", "2025-09-10终止", "错发", "接下来怎么办"):
         assert said in text
     assert page.context["pieces"][0].row == 3
 
