@@ -71,7 +71,8 @@ def sources_of(findings: Iterable[Finding]) -> Sources:
             if each["table"] in SUBSIDY_OF:
                 wanted[each["table"]].add(each["id"])
     for table, ids in wanted.items():
-        events = ROSTERS[SUBSIDY_OF[table]].pgh_event_model.objects.filter(pgh_obj_id__in=ids)
+        roster: Any = ROSTERS[SUBSIDY_OF[table]]
+        events = roster.pgh_event_model.objects.filter(pgh_obj_id__in=ids)
         for event in events.select_related("pgh_context").order_by("pgh_id"):
             _learn(found, (table, event.pgh_obj_id), event)
     delivered = UploadBatch.objects.filter(sheet__in=SHEETS.values(), state=BatchState.COMMITTED)

@@ -64,7 +64,7 @@ def _pages(rows: list[Finding], layout: str) -> dict[str, list[Finding]]:
     pages: dict[str, list[Finding]] = defaultdict(list)
     for row in rows:
         if layout == "street":
-            pages[row.person.community.parent.name].append(row)
+            pages[str(row.person.community.parent)].append(row)
         elif layout == "office":
             pages[CAUSES[row.cause].office if row.cause in CAUSES else "其他"].append(row)
         else:
@@ -96,7 +96,7 @@ def _values(number: int, row: Finding, sources: Sources) -> list[Any]:
         number,
         person.name,
         person.id_number,
-        person.community.parent.name,
+        str(person.community.parent),
         person.community.name,
         row.get_subsidy_display(),
         row.get_kind_display(),

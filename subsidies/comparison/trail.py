@@ -22,9 +22,8 @@ class Step:
 
 def trail_of(finding: Finding) -> list[Step]:
     """The steps, newest first, in two statements; what merely followed the facts is left out."""
-    events = list(
-        Finding.pgh_event_model.objects.filter(pgh_obj_id=finding.pk).select_related("pgh_context").order_by("pgh_id")
-    )
+    history: Any = finding.pgh_event_model.objects  # type: ignore[attr-defined]
+    events = list(history.filter(pgh_obj_id=finding.pk).select_related("pgh_context").order_by("pgh_id"))
     usernames = {_metadata(event).get("user") for event in events} - {None, "system"}
     assigned = {event.assigned_to_id for event in events} - {None}
     users = User.objects.filter(username__in=usernames) | User.objects.filter(pk__in=assigned)

@@ -161,7 +161,7 @@ def _content(finding: Finding) -> tuple[Any, ...]:
 
 def _texts(content: tuple[Any, ...]) -> tuple[str | None, ...]:
     """The values as PostgreSQL's text forms, for COPY."""
-    texts = []
+    texts: list[str | None] = []
     for value in content:
         if value is None:
             texts.append(None)
