@@ -1,0 +1,8 @@
+"""The subsidies' sheets. Importing them registers them with the sheet engine."""
+
+from subsidies.sheets.payments import LivingPaymentSheet, NursingPaymentSheet
+
+__all__ = [
+    "LivingPaymentSheet",
+    "NursingPaymentSheet",
+]
