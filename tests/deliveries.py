@@ -91,6 +91,8 @@ FACTS: dict[str, Row] = {
 FIFTEEN = ("registry", *FACTS)  # those of a world
 FACTS["deaths"] = {"死亡日期": "2025-10-01", "来源": "公安"}
 SIXTEEN = (*FIFTEEN, "deaths")
+FACTS["bank-accounts"] = {"开户银行": "农村信用社", "银行账号": "6200001234567890128", "户名": "某人"}
+SHEETS = (*SIXTEEN, "bank-accounts")
 
 
 def fact(code: str, person: Mapping[str, object], **change: object) -> Row:
@@ -119,7 +121,7 @@ def user(role: str, *, department: str | None = None, street: str | None = None)
 
 
 def row_of(code: str, person: Mapping[str, object], **change: object) -> Row:
-    """A row of any of the sixteen sheets about somebody."""
+    """A row of any of the sheets about somebody."""
     return {**person, **change} if code == "registry" else fact(code, person, **change)
 
 

@@ -22,6 +22,7 @@ LOOK_FOR_HEADER_IN = 30  # rows
 MOST_MERGED_ABOVE = 2_000  # merged cells looked at there
 SMALLEST_SCORE = 3
 IDENTIFIERS = ("id", "cert")  # kinds
+UNSHARED = (*IDENTIFIERS, "account")  # what a merged cell does not say of every row it covers
 
 FAULT = "单元格是错误值 {text}，请改正后重新上传。"
 UNCOMPUTED = "单元格是公式，但文件里没有保存计算结果。请用 WPS 或 Excel 打开文件并保存一次，或改为填写数值。"
@@ -275,7 +276,7 @@ def picked(column: list[Cell], keep: Sequence[int]) -> list[Cell]:
 
 def fill_merged(table: Table, page: Page, columns: Sequence[ColumnLike]) -> None:
     """Gives the rows of a merged cell its value, in its first column, and there only."""
-    places = {place: index for index, place in table.positions.items() if columns[index].kind not in IDENTIFIERS}
+    places = {place: index for index, place in table.positions.items() if columns[index].kind not in UNSHARED}
     row_of: dict[int, int] | None = None
     left_to_fill = len(table.numbers) * len(columns)
     for top, left, bottom, _ in page.merged:

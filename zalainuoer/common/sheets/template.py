@@ -33,11 +33,16 @@ BORDER = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
 CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
 WRAPPED = Alignment(vertical="top", wrap_text=True)
 
-FORMATS = {"id": "@", "cert": "@", "month": "@", "text": "@", "choice": "@", "date": "yyyy-mm-dd", "money": "0.00"}
-WIDTHS = {"id": 22, "cert": 26, "date": 14, "month": 12, "money": 14, "int": 10, "choice": 16}
+FORMATS = {
+    **dict.fromkeys(("id", "cert", "account", "month", "text", "choice"), "@"),
+    "date": "yyyy-mm-dd",
+    "money": "0.00",
+}
+WIDTHS = {"id": 22, "cert": 26, "account": 26, "date": 14, "month": 12, "money": 14, "int": 10, "choice": 16}
 EXAMPLES = {
     "id": EXAMPLE_ID,
     "cert": EXAMPLE_ID + "43",
+    "account": "6200001234567890128",
     "date": "2025-03-20",
     "month": "2025-03",
     "money": "1200.00",
@@ -47,6 +52,7 @@ EXPLAINED = {
     "text": "文字",
     "id": "18 位身份证号。本列已设为文本格式，请勿改成数字，否则末几位会丢失、无法导入",
     "cert": "残疾人证号：18 位身份证号 + 类别 1 位 + 等级 1 位（换领后有后缀的照填）。本列为文本格式，请勿改成数字",
+    "account": "银行账号。本列为文本格式，请勿改成数字，否则末几位会丢失、无法导入",
     "date": "日期，写到日，如 2025-03-20",
     "month": "月份，如 2025-03",
     "money": "金额，单位：元，不能小于 0",

@@ -1,12 +1,13 @@
 """What the page of a batch shows of its preview: rows by outcome, cells old and new, problems in groups.
 
-Built from the kept delivery and preview; ID, certificate and telephone numbers are masked on screen, because the
+Built from the kept delivery and preview; ID, certificate, account and telephone numbers are masked on screen, because the
 liaison has them in the workbook and nobody else needs them here.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from zalainuoer.common.bank import masked_account
 from zalainuoer.common.identity import masked
 from zalainuoer.common.sheets.base import Column, Sheet
 from zalainuoer.common.sheets.comparing import CHANGED, NEW, REFUSED, SAME, Preview
@@ -57,6 +58,8 @@ def hidden(column: Column, text: str) -> str:
         return masked(text)
     if column.kind == "cert":
         return masked(text[:18]) + text[18:]
+    if column.kind == "account":
+        return masked_account(text)
     if isinstance(column.widget, PhoneWidget):
         return "、".join(f"{part[:3]}****{part[-2:]}" for part in text.split("、"))
     return text
