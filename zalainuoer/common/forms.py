@@ -1,5 +1,6 @@
 """The forms of the foundation's pages: logging in, accounts, dated parameters."""
 
+import datetime
 import json
 import re
 from decimal import Decimal, InvalidOperation
@@ -9,7 +10,8 @@ from django import forms
 from django.contrib.auth import forms as auth_forms
 from django.db.models import TextChoices
 
-from zalainuoer.common.models import Department, Division, DivisionLevel, Parameter, Role, User
+from zalainuoer.common.models import CalendarDay, Department, Division, DivisionLevel, Parameter, Role, User
+from zalainuoer.common.sheets.widgets import MonthWidget
 
 # An ID number, a certificate number or a mobile phone's, whole; also in groups with spaces between.
 WHOLE_NUMBER = re.compile(r"\d(?: ?\d){10,}")
@@ -76,6 +78,24 @@ class DateInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+
+class MonthField(forms.CharField):
+    """A month as the sheets take it (2024-07, 2024年7月), typed: not every browser has a field of its own for it."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(max_length=20, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:%Y-%m}" if isinstance(value, datetime.date) else value
+
+    def clean(self, value: Any) -> datetime.date | None:
+        text = self.prepare_value(value)  # a disabled field hands its initial value in
+        try:
+            cleaned = MonthWidget().clean(super().clean(text) or None)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+        return None if cleaned is None else datetime.date.fromisoformat(cleaned)
 
 
 class AccountForm(PlainWords, forms.ModelForm):
@@ -185,8 +205,44 @@ class MoveForm(PlainWords, forms.Form):
         self.fields["parent"].label_from_instance = lambda street: f"{street.name}（{street.code}）"
 
 
+class CalendarDayForm(PlainWords, forms.Form):
+    """One day that is not what its weekday says."""
+
+    KINDS = (("off", "放假"), ("work", "上班（周末调休）"))
+    day = forms.DateField(label="日期", widget=DateInput)
+    kind = forms.ChoiceField(label="放假或上班", choices=KINDS, widget=forms.RadioSelect)
+    name = forms.CharField(label="节日", max_length=50, help_text="如“元旦”；调休上班的，写为哪个节日调休。")
+    document = forms.CharField(label="文号", max_length=200, help_text="国务院办公厅当年节假日安排通知的名称或文号。")
+
+    @staticmethod
+    def initial_of(row: CalendarDay) -> dict[str, Any]:
+        kind = "work" if row.is_working else "off"
+        return {"day": row.day, "kind": kind, "name": row.name, "document": row.document}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the service is to store."""
+        cleaned = self.cleaned_data
+        return {**{k: cleaned[k] for k in ("day", "name", "document")}, "is_working": cleaned["kind"] == "work"}
+
+
+class CalendarPasteForm(PlainWords, forms.Form):
+    """A year's notice, line by line."""
+
+    text = forms.CharField(
+        label="各天安排",
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 14}),
+        help_text="每行一天或连续几天：日期、放假或上班、节日，用空格隔开。已登记的日子按这里写的更改。",
+    )
+    document = forms.CharField(label="文号", max_length=200, help_text="国务院办公厅当年节假日安排通知的名称或文号。")
+
+
 class ParameterForm(PlainWords, forms.ModelForm):
-    """A parameter's next value, from a day on; typed the way its present value is."""
+    """A parameter's next value, from a day on; typed the way its present value is.
+
+    `words` are the choices behind the codes of a list; a list that `may_be_empty` says so by having been empty before.
+    """
 
     value = forms.CharField(label="新取值")
 
@@ -199,20 +255,30 @@ class ParameterForm(PlainWords, forms.ModelForm):
             "document": "写明依据的文件名称和文号。",
         }
 
-    def __init__(self, *args: Any, present: Any, words: type[TextChoices] | None = None, **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        present: Any,
+        words: type[TextChoices] | None = None,
+        may_be_empty: bool = False,
+        **kwargs: Any,
+    ):
         super().__init__(*args, **kwargs)
         self.present = present
         value = self.fields["value"]
         value.help_text = VALUE_HELP.get(type(present), "")
         if words is not None:
-            self.fields["value"] = chosen = forms.MultipleChoiceField(
+            self.fields["value"] = value = forms.MultipleChoiceField(
                 label="新取值", choices=words.choices, initial=present, widget=forms.CheckboxSelectMultiple
             )
-            chosen.error_messages["required"] = "请至少选择一项。"
+            value.error_messages["required"] = "请至少选择一项。"
         elif isinstance(present, bool):
             value.widget = forms.RadioSelect(choices=(("是", "是"), ("否", "否")))
         elif isinstance(present, list):
             value.widget = forms.Textarea(attrs={"rows": 4})
+        if may_be_empty:
+            value.required = False
+            value.help_text = "一项都不勾选表示没有。" if words is not None else f"{value.help_text}空着表示没有。"
 
     def clean_value(self) -> Any:
         value = self.cleaned_data["value"]

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from zalainuoer.common.views import accounts, audit, divisions, uploads
+from zalainuoer.common.views import accounts, audit, calendar, divisions, uploads
 
 urlpatterns = [
     path("login/", accounts.Login.as_view(), name="login"),
@@ -33,6 +33,11 @@ urlpatterns = [
     path("divisions/<int:pk>/add/", divisions.division_add, name="division_add"),
     path("divisions/<int:pk>/move/", divisions.division_move, name="division_move"),
     path("divisions/<int:pk>/delete/", divisions.division_delete, name="division_delete"),
+    path("calendar/", calendar.calendar_list, name="calendar_list"),
+    path("calendar/add/", calendar.calendar_add, name="calendar_add"),
+    path("calendar/paste/", calendar.calendar_paste, name="calendar_paste"),
+    path("calendar/<int:pk>/", calendar.calendar_edit, name="calendar_edit"),
+    path("calendar/<int:pk>/delete/", calendar.calendar_delete, name="calendar_delete"),
     path("audit/", audit.audit_list, name="audit_list"),
     path("audit/exports/", audit.export_register, name="export_register"),
 ]

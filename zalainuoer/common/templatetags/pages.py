@@ -98,11 +98,11 @@ def page_numbers(paginator: Paginator, current: int) -> list[int]:
 
 @register.filter
 def plain_value(value: Any) -> str:
-    """A parameter's value in words: lists joined, yes and no in Chinese."""
+    """A parameter's value in words: lists joined, an empty one 无, yes and no in Chinese."""
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):
-        return "、".join(plain_value(item) for item in value)
+        return "、".join(plain_value(item) for item in value) or "无"
     if isinstance(value, dict):
         return "；".join(f"{key}：{plain_value(item)}" for key, item in value.items())
     return str(value)

@@ -67,7 +67,7 @@ def in_words(value: object, words: type[TextChoices] | None) -> str:
         return "停止执行"
     if words is not None and isinstance(value, list):
         known = dict(words.choices)
-        return "、".join(str(known.get(code, code)) for code in value)
+        return "、".join(str(known.get(code, code)) for code in value) or plain_value(value)
     return plain_value(value)
 
 
@@ -79,7 +79,10 @@ def parameter_add(request: HttpRequest, key: str, choices: Choices) -> HttpRespo
     latest = next((row for row in reversed(known) if row.value is not None), known[-1])
     words = choices.get(key)
     new = Parameter(key=key, name=latest.name)
-    form = ParameterForm(request.POST or None, instance=new, present=latest.value, words=words)
+    filled = [row.value for row in known if row.value not in (None, [])]
+    present = filled[-1] if latest.value == [] and words is None and filled else latest.value  # what its items are like
+    is_emptied = any(row.value == [] for row in known)
+    form = ParameterForm(request.POST or None, instance=new, present=present, words=words, may_be_empty=is_emptied)
     if request.method == "POST" and form.is_valid():
         administration.parameter_add(parameter=form.instance, by=request.user)
         messages.success(request, f"已保存“{latest.name}”自 {form.instance.effective_from:%Y-%m-%d} 起的取值。")
