@@ -46,7 +46,11 @@ MENU = (
     ),
     Group(
         "两项补贴",
-        (Entry("finding_list", "补贴比对", "subsidies.resolve_findings", "list-check"),),
+        (
+            Entry("application_list", "补贴申请", "subsidies.view_subsidies", "inbox"),
+            Entry("finding_list", "补贴比对", "subsidies.resolve_findings", "list-check"),
+            Entry("standard_list", "补贴标准", "subsidies.manage_standards", "list"),
+        ),
     ),
     Group(
         "数据报送",
@@ -62,6 +66,7 @@ MENU = (
             Entry("account_list", "账号", "common.manage_accounts", "people"),
             Entry("division_list", "行政区划", "common.manage_divisions", "house"),
             Entry("parameter_list", "参数", "common.manage_parameters", "sliders"),
+            Entry("calendar_list", "节假日", "common.manage_parameters", "calendar3"),
             Entry("audit_list", "访问记录", "common.view_audit", "clock"),
             Entry("export_register", "导出登记", "common.view_audit", "download"),
         ),
