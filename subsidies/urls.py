@@ -1,6 +1,7 @@
 """Addresses of the subsidies' pages, as their view modules list them."""
 
 from subsidies.views import (
+    accounts,
     applications,
     findings,
     grants,
@@ -21,5 +22,6 @@ urlpatterns = [
     *recoveries.urls,
     *findings.urls,
     *standards.urls,
+    *accounts.urls,
     *money.urls,
 ]

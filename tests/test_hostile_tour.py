@@ -45,13 +45,15 @@ from registry.models import (
 )
 from registry.pinyin import pinyin_of
 from registry.services.identity import name_fields, phone_fields
-from subsidies.models import Finding, FindingKind
+from subsidies.models import Finding, FindingKind, Standard
+from subsidies.services.accounts import account_save
 from tests import records
 from tests.deliveries import FIFTEEN, fact, holder, id_number, receive, refused, upload, user
 from tests.test_consistency import names
 from zalainuoer.common import administration, ciphers
+from zalainuoer.common.bank import masked_account
 from zalainuoer.common.identity import masked, masked_phone
-from zalainuoer.common.models import AccessLog, Department, Division, Role, SavedView, UploadBatch, User
+from zalainuoer.common.models import AccessLog, CalendarDay, Department, Division, Role, SavedView, UploadBatch, User
 from zalainuoer.common.sheets.base import all_sheets
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +62,7 @@ HERE, THERE = "第一街道", "第二街道"
 # Characters that stand nowhere else in the system: one of them in an answer is an outsider's.
 FAMILY, GUARDIAN, ROAD = "鄷", "龘", "犇"
 PHONE, GUARDIAN_PHONE = "13977712345", "13977754321"
+ACCOUNT = "6200007777123450005"
 
 NO_PEOPLE = {"administrator", "leadership"}
 ROLES = ("administrator", "federation", "street", "community", "liaison", "leadership", "system", "anonymous")
@@ -193,6 +196,11 @@ LINES: dict[str, Line] = {
     "division_add": administrators(lambda world: {"pk": world.outsider.community.parent_id}),
     "division_move": administrators(lambda world: {"pk": world.outsider.community_id}),
     "division_delete": administrators(lambda world: {"pk": world.empty_community.pk}),
+    "calendar_list": nothing_about_people(),
+    "calendar_add": nothing_about_people(),
+    "calendar_paste": nothing_about_people(),
+    "calendar_edit": administrators(lambda world: {"pk": CalendarDay.objects.latest("pk").pk}),
+    "calendar_delete": administrators(lambda world: {"pk": CalendarDay.objects.latest("pk").pk}),
     "audit_list": nothing_about_people(varies=True),
     "export_register": nothing_about_people(varies=True),
     # figures
@@ -237,6 +245,13 @@ LINES: dict[str, Line] = {
     "finding_compare": listing(),
     "finding_selected": outside(lambda world: {}, queries=lambda world: (ticked(world),), post=ticked),
     "finding_export": listing(post=lambda world: {"layout": "street", "reason": "核对"}),
+    "standard_list": nothing_about_people(),
+    "standard_add": nothing_about_people(),
+    "standard_change": administrators(lambda world: {"pk": Standard.objects.latest("pk").pk}),
+    "standard_end": administrators(lambda world: {"pk": Standard.objects.latest("pk").pk}),
+    "bank_account": outside(
+        pk("outsider"), post=lambda world: {"bank": "某行", "number": ACCOUNT, "reason": "核对", "seen": 0}
+    ),
     # the API
     "api_docs": nothing_about_people(),
     "api_schema": nothing_about_people(),
@@ -306,6 +321,7 @@ class World:
     @property
     def secrets(self) -> list[str]:
         found = [FAMILY, GUARDIAN, ROAD, PHONE, GUARDIAN_PHONE, masked_phone(PHONE), masked_phone(GUARDIAN_PHONE)]
+        found += [ACCOUNT, masked_account(ACCOUNT)]
         for person in filter(None, (self.outsider, self.twin, self.kin)):
             found += [person.id_number, masked(person.id_number), person.pinyin]
         return found
@@ -337,6 +353,7 @@ def built() -> World:
     insider = records.holder(1, street=HERE)
     _give_facts(insider)  # so that every sheet has a latest period before the outsiders come
     _finding(insider)
+    Standard.objects.create(subsidy="living", name="统一", amount_yuan=125, first_month="2020-01-01", document="某文")
     take_snapshot(night=NIGHT.date(), kind=SnapshotKind.NIGHTLY, now=NIGHT)
     stranger = user(Role.FEDERATION_STAFF, department="区残联")
     return World(accounts, clients, stranger, Division.objects.get(name="新华社区"), insider)
@@ -382,6 +399,7 @@ def outsiders_come(world: World, *, into: Division) -> None:
     world.notice = DeathNotice.objects.create(person=world.outsider, died_on="2025-06-01", source="police")
     world.saved_view = SavedView.objects.create(user=world.stranger, page="people", name="别人的", query="sex=male")
     world.finding = _finding(world.outsider)
+    account_save(person=world.outsider, bank=ROAD, number=ACCOUNT, holder="", by=world.stranger, reason="登记")
     world.snapshot = take_snapshot(night=NIGHT.date(), kind=SnapshotKind.MANUAL, now=NIGHT)
 
 

@@ -6,12 +6,18 @@ import io
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from registry.models import Person
 from subsidies.models import BankAccount
+from subsidies.services.accounts import account_save, account_version, account_warnings
+from tests import records
 from tests.deliveries import (
     changes,
     counts,
@@ -27,7 +33,9 @@ from tests.deliveries import (
     workbook,
 )
 from zalainuoer.common.bank import checked_account_number, has_wrong_check_digit, masked_account
-from zalainuoer.common.models import Role
+from zalainuoer.common.errors import RuleBroken
+from zalainuoer.common.identity import masked_name
+from zalainuoer.common.models import AccessLog, Role
 from zalainuoer.common.sheets.base import sheet_of
 from zalainuoer.common.sheets.export import export_workbook
 from zalainuoer.common.sheets.widgets import AccountNumberWidget
@@ -147,8 +155,6 @@ def test_a_wrong_check_digit_is_told_and_not_refused() -> None:
 
 def test_an_export_delivered_again_is_the_same_throughout() -> None:
     upload("bank-accounts", [row(), row(TWO, 银行账号=PASSBOOK)])
-    from django.utils import timezone
-
     content = export_workbook(
         sheet_of("bank-accounts"), user(Role.FEDERATION_STAFF, department="区残联"), now=timezone.now()
     )
@@ -160,9 +166,6 @@ def test_an_export_delivered_again_is_the_same_throughout() -> None:
 
 
 def test_whoever_may_not_export_the_sheet_gets_no_number() -> None:
-    from django.core.exceptions import PermissionDenied
-    from django.utils import timezone
-
     with pytest.raises(PermissionDenied):
         export_workbook(sheet_of("bank-accounts"), user(Role.LIAISON, department="民政局"), now=timezone.now())
 
@@ -181,3 +184,145 @@ def test_statements_do_not_grow_with_the_rows() -> None:
             undo(batch)
         seen.append([*statements, len(captured)])
     assert seen[0] == seen[1]
+
+
+# --- by hand ---------------------------------------------------------------------------------------------------------
+
+
+def person(of: dict[str, object] = ONE) -> Person:
+    return Person.objects.get(id_index=Person._meta.get_field("id_index").of(str(of["身份证号"])))
+
+
+def save(of: dict[str, object] = ONE, **change: Any) -> BankAccount:
+    facts: dict[str, Any] = {"bank": "农信社", "number": CARD, "holder": "", "reason": "本人登记", "by": None, **change}
+    return account_save(person=person(of), **facts)
+
+
+def test_a_new_account_is_the_persons_own_unless_somebody_else_is_named() -> None:
+    assert save().holder == person().name
+    assert save(TWO, holder="王监护").holder == "王监护"
+
+
+def test_an_empty_number_or_holder_keeps_what_is_known() -> None:
+    save(holder="王监护")
+    changed = save(bank="邮储银行", number="", holder="")
+    assert (changed.bank, changed.number, changed.holder) == ("邮储银行", CARD, "王监护")
+    assert account().number == CARD
+
+
+def test_what_is_typed_and_what_is_delivered_are_compared_as_one() -> None:
+    save(number="6200 0012 3456 7890 128", holder="某人", bank="农村信用社")
+    assert counts(upload("bank-accounts", [row()])) == {"same": 1}
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [({"number": ""}, "请填写银行账号"), ({"number": "123"}, "12 至 30 位"), ({"bank": " "}, "不能为空|必填|空白")],
+)
+def test_what_is_no_account_is_refused(change: dict[str, str], sentence: str) -> None:
+    with pytest.raises(RuleBroken, match=sentence):
+        save(**change)
+    assert not BankAccount.objects.exists()
+
+
+def test_nothing_changed_and_what_changed_meanwhile_are_not_saved() -> None:
+    first = save()
+    with pytest.raises(RuleBroken, match="没有任何变化"):
+        save()
+    with pytest.raises(RuleBroken, match="又被改过"):
+        save(number=OTHER, seen=0)
+    save(number=OTHER, seen=account_version(first))
+    assert account().number == OTHER
+
+
+def test_the_same_number_of_others_is_counted_and_named_only_within_the_area() -> None:
+    far = holder(3, 所属街道="第二街道", 所属社区=str(records.community("第二街道")))
+    upload("registry", [far])
+    save(TWO)
+    save(far)
+    street, district = user(Role.STREET_STAFF, street="第一街道"), user(Role.FEDERATION_STAFF)
+    (here,) = account_warnings(person=person(), number=CARD, reader=street)
+    assert "另有 2 人" in here
+    assert masked_name(str(TWO["姓名"])) in here
+    assert here.count("＊") == masked_name(str(TWO["姓名"])).count("＊")
+    (everywhere,) = account_warnings(person=person(), number=CARD, reader=district)
+    assert everywhere.count("、") == 1
+    assert account_warnings(person=person(), number=OTHER[:-1] + "6", reader=street) != []
+    assert account_warnings(person=person(), number=PASSBOOK, reader=street) == []
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+
+def page_of(client: Client, of: dict[str, object] = ONE) -> str:
+    return client.get(reverse("bank_account", args=[person(of).pk])).content.decode()
+
+
+def post(client: Client, **change: object) -> str:
+    data = {"bank": "农信社", "number": CARD, "holder": "", "reason": "本人登记", "seen": 0, **change}
+    address = reverse("bank_account", args=[person().pk])
+    return client.post(address, data, follow=True).content.decode()
+
+
+@pytest.fixture
+def counter() -> Client:
+    found = Client()
+    found.force_login(user(Role.STREET_STAFF, street="第一街道"), backend="zalainuoer.roles.RoleBackend")
+    return found
+
+
+def test_the_page_registers_an_account_and_never_shows_its_number(counter: Client) -> None:
+    assert "还没有登记" in page_of(counter)
+    said = post(counter)
+    assert "已保存收款账户：农信社，****0128" in said
+    assert CARD not in said
+    assert CARD not in page_of(counter)
+    assert str(ONE["姓名"]) not in page_of(counter)
+    noted = AccessLog.objects.latest("pk")
+    assert (noted.what, noted.person, noted.people) == ("收款账户", person().pk, 1)
+
+
+def test_a_doubtful_number_is_asked_about_before_it_is_stored(counter: Client) -> None:
+    wrong = CARD[:-1] + "9"
+    said = post(counter, number=wrong)
+    assert "还没有保存" in said
+    assert "校验位不符" in said
+    assert not BankAccount.objects.exists()
+    post(counter, number=wrong, confirmed="on")
+    assert account().number == wrong
+
+
+def test_the_history_says_what_was_registered_by_whom_and_why(counter: Client) -> None:
+    upload("bank-accounts", [row()])
+    post(counter, number=OTHER, reason="换卡", seen=account_version(account()), confirmed="on")
+    said = page_of(counter)
+    for words in ("****0128", "****0987", "换卡", "报表上传", "陈同志"):
+        assert words in said
+
+
+@pytest.mark.parametrize("field", ["bank", "holder", "reason"])
+def test_a_number_in_the_other_fields_is_refused(counter: Client, field: str) -> None:
+    assert "不要写身份证号" in post(counter, **{field: CARD})
+    assert not BankAccount.objects.exists()
+
+
+def test_outside_the_area_there_is_no_such_person_and_others_may_not_change_accounts() -> None:
+    far, leader = Client(), Client()
+    far.force_login(user(Role.STREET_STAFF, street="第二街道"), backend="zalainuoer.roles.RoleBackend")
+    leader.force_login(user(Role.CIVIL_STAFF), backend="zalainuoer.roles.RoleBackend")
+    address = reverse("bank_account", args=[person().pk])
+    assert far.get(address).status_code == 404
+    assert leader.get(address).status_code == 403
+
+
+def test_the_page_asks_as_much_for_many_changes_as_for_few(counter: Client) -> None:
+    save()
+    counted = []
+    for numbers in ((OTHER, CARD), [f"15079900{n:06d}" for n in range(12)]):
+        for number in numbers:
+            save(number=number)
+        page_of(counter)
+        with CaptureQueriesContext(connection) as captured:
+            page_of(counter)
+        counted.append(len(captured))
+    assert counted[0] == counted[1]
