@@ -18,7 +18,7 @@ class AccountForm(PlainWords, forms.Form):
     """Bank, number and holder. What is known stays masked: an empty field keeps it."""
 
     free_text = ("bank", "holder", "reason")
-    bank = forms.CharField(label="开户银行", max_length=100, help_text="如“农村信用社扎赉诺尔支行”。")
+    bank = forms.CharField(label="开户银行", max_length=100, help_text="写到支行，如“某某银行某某支行”。")
     number = forms.CharField(
         label="银行账号",
         max_length=60,
