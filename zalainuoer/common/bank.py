@@ -3,7 +3,7 @@
 from zalainuoer.common.identity import normalised_number
 
 SHORTEST, LONGEST = 12, 30
-CARD_LENGTHS = range(16, 20)  # bank cards end in a check digit (GB/T 15694.1); passbooks need not
+CARD_LENGTHS = range(16, 20)  # cards end in a check digit; passbooks need not
 TAIL = 4
 
 

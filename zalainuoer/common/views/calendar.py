@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from zalainuoer.common import holidays
+from zalainuoer.common.calendar_forms import CalendarDayForm, CalendarPasteForm
 from zalainuoer.common.errors import RuleBroken
-from zalainuoer.common.forms import CalendarDayForm, CalendarPasteForm
 from zalainuoer.common.models import CalendarDay
 
 manages_parameters = permission_required("common.manage_parameters", raise_exception=True)
