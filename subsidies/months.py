@@ -191,7 +191,7 @@ def _beginnings(subsidy: str, month: datetime.date, people: set[int]) -> dict[da
         Stop.objects.standing().filter(**of, subsidy=subsidy, until_on__range=bounds).values_list("until_on", "person"),
     )
     begun: dict[datetime.date, set[int]] = defaultdict(set)
-    rows = [source.order_by() for source in sources]
+    rows: list[Any] = [source.order_by() for source in sources]
     for day, person in rows[0].union(*rows[1:]):
         begun[day].add(person)
     return begun
@@ -236,9 +236,7 @@ def _price(
             refused[pk] = f"参数未维护：{name}没有适用于此人等级、类别等情况的标准。{MAINTAINED_BY}。"
 
 
-def judged(
-    conditions: Conditions, month: datetime.date, people: Collection[int]
-) -> tuple[set[int], dict[int, Due]]:
+def judged(conditions: Conditions, month: datetime.date, people: Collection[int]) -> tuple[set[int], dict[int, Due]]:
     """Those of the people whom a month may be paid to, granted or not (the others are `unpayable`), and how much it
     should come to for them."""
     among = set(people)

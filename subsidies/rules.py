@@ -19,7 +19,7 @@ from registry.models import (
     CertificateStatus,
     Level,
 )
-from registry.rules import assisted, held, with_certificate, receiving, valid
+from registry.rules import assisted, held, receiving, valid, with_certificate
 from subsidies.models import LivingPayment, NursingPayment, Payment, Standard, Stop, StopCode, Subsidy
 from zalainuoer.common.rules import Clause, Parameters, Rule, labels
 

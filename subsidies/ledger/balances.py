@@ -78,9 +78,8 @@ def _counts_as(line: PaymentLine, by_id: dict[int, PaymentLine]) -> Decimal:
     return NOTHING  # a reissue pays what has been counted already
 
 
-def _undelivered(lines: Iterable[PaymentLine]) -> set[int]:
+def _undelivered(lines: list[Any]) -> set[int]:
     """Lines whose money has not arrived: returned as failed, and not paid again since, or that failed too."""
-    lines = list(lines)
     failed = {line.pk for line in lines if line.kind in (*ADDING, LineKind.REISSUE) and line.has_failed}
     reissued = {line.of_id: line.pk for line in lines if line.kind == LineKind.REISSUE}  # the latest of each
     return {

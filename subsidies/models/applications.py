@@ -105,7 +105,7 @@ class Application(PersonFact):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="受理人"
     )
 
-    objects = ApplicationQuerySet.as_manager()
+    objects = ApplicationQuerySet.as_manager()  # type: ignore[misc]  # the stubs take PersonFact's for a class variable
 
     class Meta:
         verbose_name = "补贴申请"

@@ -83,7 +83,7 @@ class Finding(PersonFact):
     seen_on = models.DateField("最近比对")
     gone_on = models.DateField("消除日期", null=True, blank=True)
 
-    objects = FindingQuerySet.as_manager()
+    objects = FindingQuerySet.as_manager()  # type: ignore[misc]  # the stubs take PersonFact's for a class variable
 
     class Meta:
         verbose_name = "比对结果"

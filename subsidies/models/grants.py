@@ -98,7 +98,7 @@ class Stop(PersonFact):
     withdrawn_at = models.DateTimeField("撤销时间", null=True, blank=True)
     withdrawn_reason = models.CharField("撤销原因", max_length=200, blank=True)
 
-    objects = StopQuerySet.as_manager()
+    objects = StopQuerySet.as_manager()  # type: ignore[misc]  # the stubs take PersonFact's for a class variable
 
     class Meta:
         verbose_name = "停发登记"
