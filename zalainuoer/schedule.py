@@ -6,6 +6,7 @@ Beat keeps the time of each last run in its schedule file and starts at once wha
 from celery.schedules import crontab
 
 SCHEDULE = {
+    "每日办结公示期满的补贴申请": {"task": "subsidies.tasks.close_publicity", "schedule": crontab(hour=1, minute=30)},
     "每晚计算十一项指标": {"task": "indicators.tasks.compute_night", "schedule": crontab(hour=2, minute=0)},
     "每晚比对两项补贴": {"task": "subsidies.tasks.compare_night", "schedule": crontab(hour=2, minute=30)},
     "每日删除过期的上传文件": {
