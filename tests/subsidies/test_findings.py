@@ -16,7 +16,17 @@ from openpyxl import load_workbook
 
 from registry.models import DeathNotice, Person, SocialAssistance
 from subsidies.comparison import compare
-from subsidies.models import Application, BankAccount, Finding, FindingState, Resolution, Standard, Stop
+from subsidies.comparison.strip import month_strip
+from subsidies.models import (
+    Application,
+    BankAccount,
+    Finding,
+    FindingState,
+    LivingPayment,
+    Resolution,
+    Standard,
+    Stop,
+)
 from subsidies.services.findings import (
     finding_assign,
     finding_note,
@@ -420,6 +430,17 @@ def test_the_page_names_file_row_and_deliverer_of_the_evidence() -> None:
     for said in ("living-subsidy-payments.xlsx", "民政局", "2025-09-10终止", "错发", "接下来怎么办"):
         assert said in text
     assert page.context["pieces"][0].row == 3
+
+
+def test_a_month_without_any_roster_reproaches_nobody_with_not_having_paid() -> None:
+    standard()
+    paid = poor(1)
+    roster(paid, poor(2), months=("2025-10-01", "2025-12-01"))
+    LivingPayment.objects.filter(person=paid, month="2025-12-01").delete()
+    strip = {month.month: month.label for month in month_strip("living", paid.pk, latest=day("2025-12-01"))}
+    assert strip[day("2025-10-01")] == "已发"
+    assert strip[day("2025-11-01")] == "无名册"
+    assert strip[day("2025-12-01")] == "漏发"
 
 
 def test_a_batch_undone_since_does_not_break_the_page() -> None:
