@@ -28,6 +28,7 @@ from subsidies.models import (
 )
 from subsidies.months import due_months, last_day, months_between
 from tests.records import holder
+from tests.subsidies.slow_comparison import Clerk, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 LIVING = Subsidy.LIVING
@@ -128,16 +129,37 @@ def lock(month: datetime.date) -> None:
 
 def check(month: datetime.date) -> None:
     """Every month's lines come to what is due for it; what is delivered is never less than nothing."""
-    due = {(person, one.month): line for one in due_months(LIVING, until=month) for person, line in one.due.items()}
+    due = {
+        (person, one.month): line.amount_yuan
+        for one in due_months(LIVING, until=month)
+        for person, line in one.due.items()
+    }
+    assert due == entitled_by_hand(month)
     found = balances(LIVING, until=month)
     for key in {*due, *found}:
-        wanted = due[key].amount_yuan if key in due else Decimal(0)
-        assert found[key].net == wanted, key
-    collected(month)
+        assert found[key].net == due.get(key, 0), key
+    assert {key: yuan for key, yuan in collected().items() if yuan} == due
     assert {line.kind for line in propose(LIVING, month=month).lines} <= {LineKind.REISSUE}
 
 
-def collected(month: datetime.date) -> None:
+def entitled_by_hand(until: datetime.date) -> dict[tuple[int, datetime.date], Decimal]:
+    """The months of each grant for as long as the conditions hold without a gap, day by day, by the slow computation
+    that shares no code with the system's own."""
+    clerk = Clerk(read(LIVING), until)
+    entitled = {}
+    for person, first in Grant.objects.values_list("person", "first_month"):
+        for month in months_between(first, until):
+            day = clerk.deciding_day(person, month)
+            if day is None:
+                break
+            if clerk.payable(person, month):
+                yuan = clerk.standard(person, month, day)
+                assert yuan is not None
+                entitled[person, month] = yuan
+    return entitled
+
+
+def collected() -> dict[tuple[int, datetime.date], Decimal]:
     """By plain arithmetic over the lines: nobody's month below nothing, no payment cancelled twice."""
     net: dict[tuple[int, datetime.date], Decimal] = {}
     cancelled: list[int] = []
@@ -151,6 +173,7 @@ def collected(month: datetime.date) -> None:
         net[key] = net.get(key, Decimal(0)) + sign * line.amount_yuan
         assert net[key] >= 0
     assert len(cancelled) == len(set(cancelled))
+    return net
 
 
 @settings(max_examples=25, deadline=None)
