@@ -13,15 +13,14 @@ from zalainuoer.common.models import User
 
 
 def applications(person: Person, today: datetime.date, by: User) -> Mapping[str, Any] | None:
-    """The person page's part: a line for each subsidy, and the applications so far, in one statement."""
-    if not by.has_perm("subsidies.view_subsidies"):
-        return None
+    """The person page's part, in one statement: the applications so far, and for whoever may take one in, both
+    subsidies: to apply for, or under way."""
     rows: list[Application] = rows_of(person, "applications", newest="applied_on")
     may_apply = by.has_perm("subsidies.accept_applications")
     under_way = {row.subsidy: row for row in rows if not row.is_ended}
     offers = [
         {"code": subsidy.value, "name": subsidy.label, "open": under_way.get(subsidy)}
         for subsidy in Subsidy
-        if may_apply or subsidy in under_way
+        if may_apply
     ]
     return {"offers": offers, "rows": rows} if offers or rows else None

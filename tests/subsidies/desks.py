@@ -20,10 +20,10 @@ HERE = "第一街道"
 
 
 def account(role: str, name: str, street: str | None = None) -> User:
-    """An account, the same for the same name."""
+    """An account, the same for the same name and place."""
     place = None if street is None else Division.objects.get(name=street)
     facts = {"name": name, "role": role, "division": place}
-    return User.objects.get_or_create(username=f"{role}-{name}", defaults=facts)[0]
+    return User.objects.get_or_create(username=f"{role}-{name}-{street}", defaults=facts)[0]
 
 
 def counter(name: str = "窗口甲", street: str = HERE) -> User:
