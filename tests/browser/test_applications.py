@@ -145,7 +145,7 @@ def test_a_case_is_refused_in_writing(visit: Any, desks: dict[str, User], window
         box.check()
     page.click("button:has-text('登记补正，继续办理')")
     page.wait_for_selector("text=已登记补正")
-    page.click("summary:has-text('显示代办人')")
+    page.click("summary:has-text('显示代办人的联系方式')")
     page.check(".reveal-contacts label:has-text('电话联系')")
     page.click(".reveal-contacts button:has-text('显示')")
     page.wait_for_selector("text=13900001234")
@@ -165,8 +165,9 @@ def test_a_case_is_refused_in_writing(visit: Any, desks: dict[str, User], window
     page.click("a:has-text('不予批准决定书')")
     page.wait_for_selector("h1:has-text('不予批准决定书')")
     good(visitor, f"letter-refusal-{window}")
-    if folder := os.environ.get("APPLICATIONS_PICTURES"):
-        page.pdf(path=f"{folder}/letter-refusal-{window}.pdf")
+    page = visit(desks["street"], "office", java_script_enabled=False).open(page.url.removeprefix(visitor.server))
+    if folder := os.environ.get("APPLICATIONS_PICTURES"):  # with scripts the page is already being printed
+        page.pdf(path=f"{folder}/letter-refusal.pdf", prefer_css_page_size=True)
 
 
 @pytest.mark.parametrize("window", ["office", "phone"])

@@ -131,7 +131,7 @@ def publicity_close(*, today: datetime.date, by: User | None = None) -> int:
         )
         ApplicationStep.objects.bulk_create(
             ApplicationStep(
-                application=row, kind=StepKind.PUBLICITY_OVER, outcome=Outcome.DONE, done_on=today, done_by=None
+                application=row, kind=StepKind.PUBLICITY_OVER, outcome=Outcome.DONE, done_on=today, done_by=by
             )
             for row in rows
         )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from registry.services.statements import statement_in_force
-from subsidies.models import Application, Outcome
+from subsidies.models import Application, ApplicationState, Outcome
 from subsidies.services import applications as services
 from subsidies.views.applications.acts import ACTS, do, forms_of, judging_of
 from subsidies.views.applications.common import advice, line_of, note, views_subsidies, visible
@@ -19,6 +19,14 @@ from subsidies.views.applications.letters import letters_of
 from zalainuoer.common.models import AccessAct
 from zalainuoer.common.working_days import WorkingDays
 
+STAGES = (
+    ("", "受理"),
+    (ApplicationState.FIRST_REVIEW, "街道初审"),
+    (ApplicationState.FEDERATION_REVIEW, "区残联审核"),
+    (ApplicationState.CIVIL_REVIEW, "民政审定"),
+    (ApplicationState.PUBLICITY, "公示"),
+    ("", "核发"),
+)
 STEP_TONES = {Outcome.PASSED: "good", Outcome.REFUSED: "bad", Outcome.RETURNED: "warn", Outcome.DONE: "even"}
 
 
@@ -42,6 +50,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
         **contacts,
         "person": row.person,
         "statement": statement_in_force(row.person),
+        "stages": _stages(row),
         "papers": services.checked_papers(row),
         "today": today,
         "steps": [_shown(step) for step in steps],
@@ -51,6 +60,19 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
         "letters": letters_of(row, steps),
     }
     return render(request, "subsidies/applications/page.html", context)
+
+
+def _stages(row: Application) -> list[dict[str, Any]]:
+    """The way of a case, with what is done and what it is at; nothing of one that has ended without a grant."""
+    if row.state in (ApplicationState.REFUSED, ApplicationState.WITHDRAWN):
+        return []
+    at = row.resumes_at or row.state  # what waits for papers is still at the desk that asked for them
+    states = [state for state, _ in STAGES]
+    here = states.index(at) if at in states else len(states)
+    return [
+        {"label": label, "is_done": place < here, "is_current": place == here}
+        for place, (_, label) in enumerate(STAGES)
+    ]
 
 
 def _shown(step: Any) -> dict[str, Any]:

@@ -18,10 +18,10 @@ CONTACTS = "contacts"
 def contacts_of(request: HttpRequest, row: Application, sent: str, objections: list[Any]) -> dict[str, Any]:
     """The agent's name and phone as the reader may see them now, and the form that asks for them in full."""
     by_somebody_else = row.applicant != Applicant.SELF
+    whose = ["代办人"] if by_somebody_else else []
+    whose += ["异议人"] if any(each.said_by for each in objections) else []
     form, is_shown = None, False
-    if (by_somebody_else or any(each.said_by for each in objections)) and request.user.has_perm(
-        "registry.reveal_people"
-    ):
+    if whose and request.user.has_perm("registry.reveal_people"):
         form = ContactsForm(request.POST if sent == CONTACTS else None)
         is_shown = form.is_bound and form.is_valid()
     if is_shown and form is not None:
@@ -36,6 +36,7 @@ def contacts_of(request: HttpRequest, row: Application, sent: str, objections: l
         )
     name, phone = row.applicant_name, row.applicant_phone or ""
     return {
+        "contacts_of": "、".join(whose),
         "contacts_form": form,
         "contacts_shown": is_shown,
         "applicant_name": name if is_shown else masked_name(name),
