@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
+from registry.contributions import Section
 from registry.models import Person
 from registry.persons import rows_of
 from subsidies.models import Application, Subsidy
@@ -24,3 +25,6 @@ def applications(person: Person, today: datetime.date, by: User) -> Mapping[str,
         if may_apply
     ]
     return {"offers": offers, "rows": rows} if offers or rows else None
+
+
+SECTION = Section(45, "applications", "补贴申请", "subsidies/applications/person.html", applications)

@@ -97,7 +97,7 @@ KEPT_AS_WRITTEN = {
 def test_every_table_of_the_domain_keeps_its_history() -> None:
     domain = {"registry", "subsidies", "rehab", "employment", "accessibility"}
     untracked = [m for m in own_models() if m._meta.app_label in domain and not hasattr(m, "pgh_event_model")]
-    assert {model.__name__ for model in untracked} == set(KEPT_AS_WRITTEN)
+    assert {model.__name__ for model in untracked} <= set(KEPT_AS_WRITTEN)
     triggers = {trigger.name for _, trigger in pgtrigger.registered()}
     assert set(KEPT_AS_WRITTEN.values()) <= triggers
 
