@@ -13,6 +13,7 @@ from django.db.models import Max, Q
 from registry.contributions import Entitlement, Filter, Happening, Section, contribute
 from registry.models import Person
 from registry.persons import rows_of
+from subsidies import applying
 from subsidies.models import LivingPayment, NursingPayment, Payment
 from subsidies.rules import living_entitled, living_paid, nursing_entitled, nursing_paid
 from zalainuoer.common.errors import RuleBroken
@@ -29,7 +30,9 @@ RECEIVING = (
 
 def contribute_all() -> None:
     """Called once, when the app is ready."""
-    contribute(filters=filters(), sections=SECTIONS, timelines=(timeline,), entitlements=entitlements())
+    contribute(
+        filters=filters(), sections=(*SECTIONS, applying.SECTION), timelines=(timeline,), entitlements=entitlements()
+    )
 
 
 @dataclass(frozen=True)

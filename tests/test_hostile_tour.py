@@ -45,8 +45,10 @@ from registry.models import (
 )
 from registry.pinyin import pinyin_of
 from registry.services.identity import name_fields, phone_fields
-from subsidies.models import Finding, FindingKind, Standard
+from subsidies.forms.worklist import STATES
+from subsidies.models import ApplicationState, Finding, FindingKind, Standard, Subsidy
 from subsidies.services.accounts import account_save
+from subsidies.services.applications import application_accept
 from tests import records
 from tests.deliveries import FIFTEEN, fact, holder, id_number, receive, refused, upload, user
 from tests.test_consistency import names
@@ -153,6 +155,14 @@ def findings(world: World) -> list[Arguments]:
     return [{}, {"state": "standing"}, {"sort": "place"}, *({"kind": kind} for kind in FindingKind.values), *there]
 
 
+SEEN = ApplicationState.SUPPLEMENT
+
+
+def applications(world: World) -> list[Arguments]:
+    """The list of applications by everything an outsider's could be found by."""
+    return [{}, *({"state": state} for state, _ in STATES), {"street": world.outsider.community.parent_id}]
+
+
 def ticked(world: World) -> Arguments:
     """The outsider's finding, dealt with among one's own."""
     keys = [] if world.finding is None else [world.finding.pk]
@@ -239,6 +249,16 @@ LINES: dict[str, Line] = {
     "merging_pair": outside(pair),
     "merging_distinct": outside(pair, post=lambda world: {"reason": "两人"}),
     "merging_undo": outside(pk("pair")),
+    # applications for the subsidies
+    "application_list": listing(queries=applications),
+    "application": outside(pk("application"), post=lambda world: {"act": "withdraw", "reason": "撤回", "seen": SEEN}),
+    "application_letter": outside(lambda world: {"pk": world.application.pk, "kind": "notice"}),
+    "application_add": outside(
+        lambda world: [{"pk": world.outsider.pk, "subsidy": subsidy} for subsidy in Subsidy.values],
+        post=lambda world: {"applicant": "self", "applied_on": "2026-11-20", "gives_notice": "1", "needs_care": "yes"},
+    ),
+    "publicity": nothing_about_people(),
+    "publicity_close": listing(),
     # the comparison of the subsidies
     "finding_list": listing(queries=findings),
     "finding": outside(pk("finding"), post=lambda world: {"act": "note", "note": "看过"}),
@@ -312,6 +332,7 @@ class World:
     notice: Any = None
     saved_view: Any = None
     finding: Any = None
+    application: Any = None
     facts: list[Arguments] = field(default_factory=list)
 
     def batches(self) -> list[Arguments]:
@@ -399,6 +420,17 @@ def outsiders_come(world: World, *, into: Division) -> None:
     world.notice = DeathNotice.objects.create(person=world.outsider, died_on="2025-06-01", source="police")
     world.saved_view = SavedView.objects.create(user=world.stranger, page="people", name="别人的", query="sex=male")
     world.finding = _finding(world.outsider)
+    world.application = application_accept(
+        person=world.outsider,
+        subsidy=Subsidy.LIVING,
+        applied_on=NIGHT.date(),
+        today=NIGHT.date(),
+        by=world.stranger,
+        applicant="agent",
+        applicant_name=f"{GUARDIAN}代办",
+        applicant_phone=GUARDIAN_PHONE,
+        accepted_in=into.parent,
+    )
     account_save(person=world.outsider, bank=ROAD, number=ACCOUNT, holder="", by=world.stranger, reason="登记")
     world.snapshot = take_snapshot(night=NIGHT.date(), kind=SnapshotKind.MANUAL, now=NIGHT)
 

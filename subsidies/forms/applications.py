@@ -1,4 +1,4 @@
-"""The forms of an application: taken in, completed, reviewed, objected to, told; and the worklist's filter."""
+"""The forms of an application: taken in, completed, reviewed, objected to, told, withdrawn."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import Q
-from django.http import QueryDict
 
 from registry.forms.act_fields import CleanedField
+from registry.forms.reveal import RevealForm
 from registry.models import Certificate, Person
 from subsidies.models import Applicant, Application, ApplicationState, Paper, Subsidy
-from subsidies.services.applications import overdue, required_papers, untold, waiting_for
+from subsidies.services.applications import required_papers
 from zalainuoer.common.forms import DateInput, PlainWords
-from zalainuoer.common.models import Division, User
 from zalainuoer.common.sheets.widgets import NameWidget, PhoneWidget, TextWidget
 
 PAPER_HELP = {
@@ -203,6 +201,14 @@ class ObjectionForm(_Act):
         self.fields["received_on"].initial = self.today
 
 
+class ContactsForm(RevealForm):
+    """Why somebody wants to see how the applicant, or whoever objected, can be reached."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.auto_id = "contacts_%s"
+
+
 class JudgeForm(PlainWords, forms.Form):
     """What came of an objection."""
 
@@ -229,71 +235,3 @@ class WithdrawForm(_Act):
     """Why the applicant takes the application back."""
 
     reason = forms.CharField(label="撤回的原因", max_length=500, help_text="如：本人书面要求撤回。")
-
-
-OPEN, MINE, UNTOLD, OVERDUE, EVERY = "", "mine", "untold", "overdue", "all"
-STATES = [
-    (OPEN, "未办结"),
-    (MINE, "待我办理"),
-    (OVERDUE, "已超期"),
-    *ApplicationState.choices,
-    (UNTOLD, "待告知结果"),
-    (EVERY, "全部"),
-]
-ALL = [("", "全部")]
-
-
-class ApplicationFilter(forms.Form):
-    """What the worklist shows. What is no choice shows nothing, and says so."""
-
-    state = forms.ChoiceField(label="状态", choices=STATES, required=False)
-    subsidy = forms.ChoiceField(label="补贴", choices=[*ALL, *Subsidy.choices], required=False)
-    street = forms.ChoiceField(label="街道（镇）", required=False)
-
-    def __init__(self, data: QueryDict, *, user: User, today: datetime.date):
-        super().__init__(kept(data))
-        self.user, self.today = user, today
-        streets = Division.objects.streets().order_by("code")
-        if user.scope_ids is not None:
-            streets = streets.filter(Q(pk__in=user.scope_ids) | Q(children__in=user.scope_ids)).distinct()
-        self.fields["street"].choices = [*ALL, *((str(pk), name) for pk, name in streets.values_list("pk", "name"))]
-
-    def place(self, rows: Any) -> Any:
-        """Those of the subsidy and street chosen: what the counts at the top are about."""
-        if not self.is_valid():
-            return rows.none()
-        if subsidy := self.cleaned_data["subsidy"]:
-            rows = rows.filter(subsidy=subsidy)
-        if street := self.cleaned_data["street"]:
-            rows = rows.filter(person__community__parent=street)
-        return rows
-
-    def found(self, rows: Any) -> Any:
-        """Those that the filter shows."""
-        rows = self.place(rows)
-        state = self.cleaned_data.get("state", "")
-        if state in ApplicationState.values:
-            return rows.filter(state=state)
-        where = {
-            OPEN: ~Q(state__in=(ApplicationState.GRANTED, ApplicationState.REFUSED, ApplicationState.WITHDRAWN))
-            | untold(),
-            MINE: waiting_for(self.user),
-            UNTOLD: untold(),
-            OVERDUE: overdue(self.today),
-            EVERY: Q(),
-        }
-        return rows.filter(where[state])
-
-    @property
-    def query(self) -> str:
-        """The filter as an address says it."""
-        return self.data.urlencode()
-
-
-def kept(data: QueryDict) -> QueryDict:
-    """The filter's own parameters of an address that say something."""
-    query = QueryDict(mutable=True)
-    for name in ("state", "subsidy", "street"):
-        if value := data.get(name, "").strip():
-            query[name] = value
-    return query

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -158,13 +159,17 @@ class Outcome(models.TextChoices):
 DECIDING = (Outcome.PASSED, Outcome.REFUSED)
 
 
+@pgtrigger.register(
+    pgtrigger.Protect(name="application_step_is_only_added", operation=pgtrigger.Update | pgtrigger.Delete),
+)
 class ApplicationStep(models.Model):
-    """One step of an application, kept as it was done. Nobody decides two steps of one case: the database sees to it.
+    """One step of an application, kept as it was done: a trigger refuses to change or delete it, so that it needs no
+    history beside it. Nobody decides two steps of one case: the database sees to it.
 
     `verdicts` are the clauses as they stood then: [[sentence, source, holds]].
     """
 
-    application = models.ForeignKey(Application, models.CASCADE, related_name="steps", verbose_name="申请")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="steps", verbose_name="申请")
     kind = models.CharField("环节", max_length=20, choices=StepKind.choices)
     outcome = models.CharField("结果", max_length=10, choices=Outcome.choices)
     opinion = models.CharField("意见", max_length=500, blank=True)

@@ -38,8 +38,10 @@ PAGES = {
         "/batches/?sheet=registry&state=committed",
         "/batches/{batch}/",
         "/exports/",
+        "/subsidies/applications/",
+        "/subsidies/applications/?state=all&street=0",
     ],
-    "street": [*FIGURES, "/figures/4/missing/", "/sheets/", "/batches/"],
+    "street": [*FIGURES, "/figures/4/missing/", "/sheets/", "/batches/", "/subsidies/applications/?state=mine"],
     "liaison": [
         "/sheets/",
         "/sheets/social-assistance/",
@@ -70,6 +72,8 @@ def test_every_page_is_good_in_an_office_and_on_a_phone(visit: Any, district: di
 def test_pages_without_the_frame_are_good(visit: Any) -> None:
     visitor: Visitor = visit()
     visitor.open("/login/")
+    visitor.assert_good()
+    visitor.open("/publicity/?street=0")
     visitor.assert_good()
     for path, title in (("/accounts/", "登录"), ("/login/?next=/figures/", "登录")):
         assert visitor.open(path).locator("h1").inner_text() == title

@@ -58,6 +58,13 @@ def required_papers(
     return papers
 
 
+def checked_papers(application: Application) -> list[tuple[Paper, bool]]:
+    """The papers that a case needs, and those brought besides: (paper, whether it is there)."""
+    statement = statement_in_force(application.person)
+    missing = _missing(application, application.person, statement, on=application.applied_on)
+    return [(paper, paper in application.papers) for paper in Paper if paper in application.papers or paper in missing]
+
+
 def application_accept(
     *,
     person: Person,
@@ -83,12 +90,13 @@ def application_accept(
         statement = statement_in_force(person)
         _refuse_desk(by, person, accepted_in, accepted_elsewhere.strip())
         _refuse_facts(subsidy, applicant, applicant_name, needs_care, papers)
-        first_issued_on = _refuse_person(person, subsidy, statement, today=today)
+        if refusal := refusal_to_accept(person, subsidy, statement, today=today):
+            raise RuleBroken(refusal, source=f"{SOURCE} 补贴对象")
         refuse_day(applied_on, what="申请日期", today=today)
         if applied_on < EARLIEST:
             raise RuleBroken(f"两项补贴自 {EARLIEST} 起施行，申请日期不能更早，请核对年份。", source=SOURCE)
-        if applied_on < first_issued_on:
-            raise RuleBroken(f"申请日期早于此人残疾人证的首次发证日期（{first_issued_on}），请核对。")
+        if statement is not None and applied_on < statement.first_issued_on:
+            raise RuleBroken(f"申请日期早于此人残疾人证的首次发证日期（{statement.first_issued_on}），请核对。")
         application = Application(
             person=person,
             subsidy=subsidy,
@@ -204,18 +212,19 @@ def _refuse_facts(
         raise RuleBroken(f"没有这样的材料：{'、'.join(sorted(unknown))}。")
 
 
-def _refuse_person(
-    person: Person, subsidy: str, statement: Certificate | None, *, today: datetime.date
-) -> datetime.date:
-    """The day of the first certificate; refuses whom no application can be about."""
+def pending_application(person: int, subsidy: str) -> Application | None:
+    """The application of somebody that is still under way: there is one at most."""
+    return Application.objects.open().filter(person=person, subsidy=subsidy).first()
+
+
+def refusal_to_accept(person: Person, subsidy: str, statement: Certificate | None, *, today: datetime.date) -> str:
+    """Why no application can be taken in about somebody, whatever the papers; empty where one can."""
     name = Subsidy(subsidy).label
     if statement is None:
-        raise RuleBroken("此人没有残疾人证，不能申请。请先办理残疾人证，再申请补贴。", source=f"{SOURCE} 补贴对象")
-    pending = Application.objects.open().filter(person=person, subsidy=subsidy).first()
-    if pending is not None:
-        raise RuleBroken(
-            f"此人的{name}已有一份申请正在办理（{pending.applied_on}申请，{pending.get_state_display()}），不能重复受理。"
-        )
+        return "此人没有残疾人证，不能申请。请先办理残疾人证，再申请补贴。"
+    if (pending := pending_application(person.pk, subsidy)) is not None:
+        where = f"{pending.applied_on}申请，{pending.get_state_display()}"
+        return f"此人的{name}已有一份申请正在办理（{where}），不能重复受理。"
     if is_receiving(person.pk, subsidy, today=today):
-        raise RuleBroken(f"此人已核定享受{name}，正在发放或只是暂停，不需要重新申请。暂停的，请办理复核或解冻后恢复。")
-    return statement.first_issued_on
+        return f"此人已核定享受{name}，正在发放或只是暂停，不需要重新申请。暂停的，请办理复核或解冻后恢复。"
+    return ""

@@ -36,13 +36,13 @@ def held(application: Application, *, by: User, may: tuple[str, ...], seen: str 
     return found
 
 
-def text(value: str, *, what: str) -> str:
+def text(value: str, *, what: str, longest: int = TEXT) -> str:
     """A sentence that must be there, without the blanks around it."""
     value = value.strip()
     if not value:
         raise RuleBroken(f"请写明{what}。")
-    if len(value) > TEXT:
-        raise RuleBroken(f"{what}最多 {TEXT} 个字，现有 {len(value)} 个字。")
+    if len(value) > longest:
+        raise RuleBroken(f"{what}最多 {longest} 个字，现有 {len(value)} 个字。")
     return value
 
 

@@ -14,6 +14,7 @@ from subsidies.models import (
     ApplicationStep,
     Objection,
     ObjectionState,
+    StepKind,
 )
 from subsidies.services.applications.cases import ACCEPT, CIVIL_REVIEW, FEDERATION_REVIEW
 from subsidies.services.applications.ending import TOLD
@@ -50,7 +51,12 @@ def waiting_for(user: User) -> Q:
         waits |= own & (Q(state=ApplicationState.SUPPLEMENT) | untold())
     if user.has_perm(CIVIL_REVIEW):
         objected = Exists(Objection.objects.filter(application=OuterRef("pk"), state=ObjectionState.OPEN))
-        waits |= Q(objected) & Q(state=ApplicationState.PUBLICITY) & ~Q(decided)
+        reviewed = Exists(
+            ApplicationStep.objects.filter(application=OuterRef("pk"), done_by=user, outcome__in=DECIDING).exclude(
+                kind=StepKind.OBJECTION  # a second objection may be judged by whoever has judged the first
+            )
+        )
+        waits |= Q(objected) & Q(state=ApplicationState.PUBLICITY) & ~Q(reviewed) & ~Q(recorded_by=user)
     return waits
 
 

@@ -35,7 +35,8 @@ def arrive(application: Application, state: str, *, today: datetime.date) -> Non
 
 def notify_by(decided_on: datetime.date) -> datetime.date | None:
     """The last day on which the applicant is to be told."""
-    return WorkingDays.read().due(decided_on, Parameters(on=decided_on)["subsidy.notify_days"])
+    parameters = Parameters(on=decided_on)
+    return WorkingDays.read().due(decided_on, parameters["subsidy.notify_days"])
 
 
 def time_left(calendar: WorkingDays, due_on: datetime.date | None, today: datetime.date) -> tuple[str, str]:

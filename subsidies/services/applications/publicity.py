@@ -27,6 +27,8 @@ from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User
 
+JUDGEMENT = 400  # characters: it goes into the reason of a refusal, behind some words
+
 
 def objection_record(
     *,
@@ -65,20 +67,30 @@ def objection_resolve(*, objection: Objection, upheld: bool, opinion: str, by: U
         found = Objection.objects.select_for_update().get(pk=objection.pk)
         if found.state != ObjectionState.OPEN:
             raise RuleBroken(f"这项异议已经处理，结果是“{found.get_state_display()}”。")
+        if refusal := refusal_to_judge(row, by):
+            raise RuleBroken(refusal)
         done = decided_by(row, by)
-        if (done is not None and done.kind != StepKind.OBJECTION) or row.recorded_by_id == by.pk:
-            raise RuleBroken("这份申请是您受理或审核过的，异议请由其他人处理。")
-        found.opinion, found.resolved_on = text(opinion, what="处理意见"), today
+        found.opinion, found.resolved_on = text(opinion, what="处理意见", longest=JUDGEMENT), today
         found.state = ObjectionState.UPHELD if upheld else ObjectionState.DISMISSED
         kept(found)
         # A second objection judged by the same person is the same step done again, no second decision.
         outcome = (Outcome.REFUSED if upheld else Outcome.PASSED) if done is None else Outcome.DONE
-        said = f"{ObjectionState(found.state).label}：{found.opinion}"[:500]
+        said = f"{ObjectionState(found.state).label}：{found.opinion}"
         step(row, StepKind.OBJECTION, outcome, by=by, today=today, opinion=said)
         if upheld and row.state == ApplicationState.PUBLICITY:
-            refuse(row, reason=f"公示期间收到的异议经核实成立：{found.opinion}"[:500], today=today)
+            refuse(row, reason=f"公示期间收到的异议经核实成立：{found.opinion}", today=today)
             kept(row)
     return found
+
+
+def refusal_to_judge(application: Application, by: User) -> str:
+    """Why somebody may not judge the objections to a case; empty where they may."""
+    if not by.has_perm(CIVIL_REVIEW):
+        return "公示异议由区民政局工作人员处理。"
+    done = decided_by(application, by)
+    if (done is not None and done.kind != StepKind.OBJECTION) or application.recorded_by_id == by.pk:
+        return "这份申请是您受理或审核过的，异议请由其他人处理。"
+    return ""
 
 
 def publicity_close(*, today: datetime.date, by: User | None = None) -> int:
@@ -119,7 +131,7 @@ def publicity_close(*, today: datetime.date, by: User | None = None) -> int:
         )
         ApplicationStep.objects.bulk_create(
             ApplicationStep(
-                application=row, kind=StepKind.PUBLICITY_OVER, outcome=Outcome.DONE, done_on=today, done_by=None
+                application=row, kind=StepKind.PUBLICITY_OVER, outcome=Outcome.DONE, done_on=today, done_by=by
             )
             for row in rows
         )

@@ -126,9 +126,9 @@ def _move(
 
 
 def _put_on_show(row: Application, *, today: datetime.date) -> None:
-    calendar, days = WorkingDays.read(), Parameters(on=today)["subsidy.publicity_days"]
+    calendar, parameters = WorkingDays.read(), Parameters(on=today)
     row.publicity_from = today if calendar.is_working(today) else calendar.after(today, 1)
-    row.publicity_until = calendar.after(row.publicity_from, days)
+    row.publicity_until = calendar.after(row.publicity_from, parameters["subsidy.publicity_days"])
     row.state, row.arrived_on, row.due_on = ApplicationState.PUBLICITY, today, None
 
 
