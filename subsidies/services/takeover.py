@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -102,7 +103,7 @@ def _recipients(subsidy: str) -> list[tuple[int, datetime.date, datetime.date, b
         return cursor.fetchall()
 
 
-def _parameters(subsidy: str) -> dict[str, object]:
+def _parameters(subsidy: str) -> dict[str, Any]:
     return {"subsidy": subsidy, "once": list(ONCE)}
 
 

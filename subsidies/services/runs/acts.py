@@ -125,11 +125,11 @@ def run_approve(*, run: PaymentRun, by: User, digest: str) -> PaymentRun:
     return run
 
 
-def run_discard(*, run: PaymentRun, by: User | None) -> None:
-    """Takes a draft away, with its lines."""
+def run_discard(*, run: PaymentRun, by: User | None, seen: str | None = None) -> None:
+    """Takes a draft away, with its lines; `seen` as in `run_submit`."""
     refuse_others(by, PREPARE)
     with transaction.atomic(), data_lock():
-        run = held_run(run)
+        run = held_run(run, seen=seen)
         refuse_unless(run, RunState.DRAFT, "撤销")
         _open_context(by, "run_discard")
         _delete_lines(run)
