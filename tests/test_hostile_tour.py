@@ -45,7 +45,7 @@ from registry.models import (
 )
 from registry.pinyin import pinyin_of
 from registry.services.identity import name_fields, phone_fields
-from subsidies.models import Finding, FindingKind, Standard
+from subsidies.models import Finding, FindingKind, PaymentRun, Standard
 from subsidies.services.accounts import account_save
 from tests import records
 from tests.deliveries import FIFTEEN, fact, holder, id_number, receive, refused, upload, user
@@ -153,6 +153,11 @@ def findings(world: World) -> list[Arguments]:
     return [{}, {"state": "standing"}, {"sort": "place"}, *({"kind": kind} for kind in FindingKind.values), *there]
 
 
+def shown_of_a_run(world: World) -> list[Arguments]:
+    """Every list on a run's page."""
+    return [{"show": show} for show in ("lines", "new", "refused", "accounts", "failed")]
+
+
 def ticked(world: World) -> Arguments:
     """The outsider's finding, dealt with among one's own."""
     keys = [] if world.finding is None else [world.finding.pk]
@@ -245,6 +250,12 @@ LINES: dict[str, Line] = {
     "finding_compare": listing(),
     "finding_selected": outside(lambda world: {}, queries=lambda world: (ticked(world),), post=ticked),
     "finding_export": listing(post=lambda world: {"layout": "street", "reason": "核对"}),
+    # the runs of the subsidies: of the whole district, and no part of it has one in hand
+    "run_list": listing(),
+    "run_takeover": listing(post=lambda world: {"subsidy": "living", "seen": "x"}),
+    "run": outside(pk("run"), queries=shown_of_a_run, post=lambda world: {"act": "return", "note": "核对"}),
+    "run_export": outside(pk("run"), post=lambda world: {"kind": "bank", "reason": "核对"}),
+    "run_line": outside(lambda world: {"pk": world.run.lines.get().pk}),
     "standard_list": nothing_about_people(),
     "standard_add": nothing_about_people(),
     "standard_change": administrators(lambda world: {"pk": Standard.objects.latest("pk").pk}),
@@ -312,6 +323,7 @@ class World:
     notice: Any = None
     saved_view: Any = None
     finding: Any = None
+    run: Any = None
     facts: list[Arguments] = field(default_factory=list)
 
     def batches(self) -> list[Arguments]:
@@ -399,8 +411,28 @@ def outsiders_come(world: World, *, into: Division) -> None:
     world.notice = DeathNotice.objects.create(person=world.outsider, died_on="2025-06-01", source="police")
     world.saved_view = SavedView.objects.create(user=world.stranger, page="people", name="别人的", query="sex=male")
     world.finding = _finding(world.outsider)
+    world.run = _run(world.outsider)
     account_save(person=world.outsider, bank=ROAD, number=ACCOUNT, holder="", by=world.stranger, reason="登记")
     world.snapshot = take_snapshot(night=NIGHT.date(), kind=SnapshotKind.MANUAL, now=NIGHT)
+
+
+def _run(somebody: Person) -> PaymentRun:
+    """A locked run that has paid somebody, whose money did not arrive."""
+    run = PaymentRun.objects.create(
+        subsidy="living",
+        month="2026-01-01",
+        state="locked",
+        pay_on="2026-01-10",
+        prepared_at=NIGHT,
+        approved_at=NIGHT,
+        differences={"new": [{"person": somebody.pk, "before": None, "after": "125.00", "code": "", "reason": ROAD}]},
+        refused=[[somebody.pk, "2026-01", GUARDIAN]],
+    )
+    facts = {"subsidy": "living", "benefit_month": run.month, "kind": "regular", "reason": ROAD}
+    run.lines.create(person=somebody, amount_yuan=125, community=somebody.community, is_locked=True, **facts)
+    answer = {"amount_yuan": 125, "is_paid": False, "failure": ROAD, "returned_on": "2026-01-12"}
+    run.returns.create(person=somebody, **answer)
+    return run
 
 
 def _finding(somebody: Person) -> Finding:

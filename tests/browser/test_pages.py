@@ -38,6 +38,8 @@ PAGES = {
         "/batches/?sheet=registry&state=committed",
         "/batches/{batch}/",
         "/exports/",
+        "/subsidies/runs/",
+        "/subsidies/runs/takeover/",
     ],
     "street": [*FIGURES, "/figures/4/missing/", "/sheets/", "/batches/"],
     "liaison": [
