@@ -92,7 +92,10 @@ FIFTEEN = ("registry", *FACTS)  # those of a world
 FACTS["deaths"] = {"死亡日期": "2025-10-01", "来源": "公安"}
 SIXTEEN = (*FIFTEEN, "deaths")
 FACTS["bank-accounts"] = {"开户银行": "农村信用社", "银行账号": "6200001234567890128", "户名": "某人"}
-SHEETS = (*SIXTEEN, "bank-accounts")
+FACTS["payment-returns"] = {
+    "批次号": "A202511", "金额": "125.00", "是否到账": "否", "失败原因": "账户已销户", "处理日期": "2025-11-12",
+}  # fmt: skip
+SHEETS = (*SIXTEEN, "bank-accounts", "payment-returns")
 
 
 def fact(code: str, person: Mapping[str, object], **change: object) -> Row:

@@ -46,7 +46,7 @@ from registry.models import (
 from registry.pinyin import pinyin_of
 from registry.services.identity import name_fields, phone_fields
 from subsidies.forms.worklist import STATES
-from subsidies.models import ApplicationState, Finding, FindingKind, Standard, Subsidy
+from subsidies.models import ApplicationState, Finding, FindingKind, PaymentRun, Standard, Subsidy
 from subsidies.services.accounts import account_save
 from subsidies.services.applications import application_accept
 from tests import records
@@ -163,6 +163,11 @@ def applications(world: World) -> list[Arguments]:
     return [{}, *({"state": state} for state, _ in STATES), {"street": world.outsider.community.parent_id}]
 
 
+def shown_of_a_run(world: World) -> list[Arguments]:
+    """Every list on a run's page."""
+    return [{"show": show} for show in ("lines", "new", "refused", "accounts", "failed")]
+
+
 def ticked(world: World) -> Arguments:
     """The outsider's finding, dealt with among one's own."""
     keys = [] if world.finding is None else [world.finding.pk]
@@ -265,6 +270,12 @@ LINES: dict[str, Line] = {
     "finding_compare": listing(),
     "finding_selected": outside(lambda world: {}, queries=lambda world: (ticked(world),), post=ticked),
     "finding_export": listing(post=lambda world: {"layout": "street", "reason": "核对"}),
+    # the runs of the subsidies: of the whole district, and no part of it has one in hand
+    "run_list": listing(),
+    "run_takeover": listing(post=lambda world: {"subsidy": "living", "seen": "x"}),
+    "run": outside(pk("run"), queries=shown_of_a_run, post=lambda world: {"act": "return", "note": "核对"}),
+    "run_export": outside(pk("run"), post=lambda world: {"kind": "bank", "reason": "核对"}),
+    "run_line": outside(lambda world: {"pk": world.run.lines.get().pk}),
     "standard_list": nothing_about_people(),
     "standard_add": nothing_about_people(),
     "standard_change": administrators(lambda world: {"pk": Standard.objects.latest("pk").pk}),
@@ -333,6 +344,7 @@ class World:
     saved_view: Any = None
     finding: Any = None
     application: Any = None
+    run: Any = None
     facts: list[Arguments] = field(default_factory=list)
 
     def batches(self) -> list[Arguments]:
@@ -431,8 +443,28 @@ def outsiders_come(world: World, *, into: Division) -> None:
         applicant_phone=GUARDIAN_PHONE,
         accepted_in=into.parent,
     )
+    world.run = _run(world.outsider)
     account_save(person=world.outsider, bank=ROAD, number=ACCOUNT, holder="", by=world.stranger, reason="登记")
     world.snapshot = take_snapshot(night=NIGHT.date(), kind=SnapshotKind.MANUAL, now=NIGHT)
+
+
+def _run(somebody: Person) -> PaymentRun:
+    """A locked run that has paid somebody, whose money did not arrive."""
+    run = PaymentRun.objects.create(
+        subsidy="living",
+        month="2026-01-01",
+        state="locked",
+        pay_on="2026-01-10",
+        prepared_at=NIGHT,
+        approved_at=NIGHT,
+        differences={"new": [{"person": somebody.pk, "before": None, "after": "125.00", "code": "", "reason": ROAD}]},
+        refused=[[somebody.pk, "2026-01", GUARDIAN]],
+    )
+    facts = {"subsidy": "living", "benefit_month": run.month, "kind": "regular", "reason": ROAD}
+    run.lines.create(person=somebody, amount_yuan=125, community=somebody.community, is_locked=True, **facts)
+    answer = {"amount_yuan": 125, "is_paid": False, "failure": ROAD, "returned_on": "2026-01-12"}
+    run.returns.create(person=somebody, **answer)
+    return run
 
 
 def _finding(somebody: Person) -> Finding:

@@ -48,6 +48,7 @@ MENU = (
         "两项补贴",
         (
             Entry("application_list", "补贴申请", "subsidies.view_subsidies", "inbox"),
+            Entry("run_list", "发放批次", "subsidies.prepare_runs", "calendar3"),
             Entry("finding_list", "补贴比对", "subsidies.resolve_findings", "list-check"),
             Entry("standard_list", "补贴标准", "subsidies.manage_standards", "list"),
         ),

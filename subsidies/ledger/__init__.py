@@ -7,6 +7,7 @@ and nothing negative: `net + proposed = due`, for every person and month.
 """
 
 from subsidies.ledger.balances import Balance, balances
-from subsidies.ledger.proposing import Proposal, propose
+from subsidies.ledger.proposing import INTERRUPTED, Proposal, propose
+from subsidies.ledger.reasons import reasons_against
 
-__all__ = ["Balance", "Proposal", "balances", "propose"]
+__all__ = ["INTERRUPTED", "Balance", "Proposal", "balances", "propose", "reasons_against"]

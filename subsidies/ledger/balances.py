@@ -26,7 +26,8 @@ class Balance:
     net: Decimal = NOTHING
     has_line: bool = False  # a regular or backpay line, or a row of an uploaded roster: the month has been paid once
     is_own: bool = False  # by a line of this system, whose amounts are its own doing
-    standard_yuan: Decimal | None = None
+    standard_yuan: Decimal | None = None  # of the latest line that was paid by one
+    standard_id: int | None = None
     undelivered: list[PaymentLine] = field(default_factory=list)  # of the bank's failures, the oldest first
     demanded: list[tuple[PaymentLine, Decimal]] = field(default_factory=list)  # recoveries, with what is still open
     counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))  # lines so far, by kind
@@ -44,7 +45,8 @@ def balances(subsidy: str, *, until: datetime.date, people: Collection[int] | No
         balance.counts[line.kind] += 1
         if line.kind in (LineKind.REGULAR, LineKind.BACKPAY):
             balance.has_line = balance.is_own = True
-            balance.standard_yuan = line.standard_yuan
+        if line.kind in ADDING and line.standard_yuan is not None:
+            balance.standard_yuan, balance.standard_id = line.standard_yuan, line.standard_id
         if line.pk in failed and line.pk not in cancelled:
             balance.undelivered.append(line)
         if line.kind == LineKind.RECOVERY:

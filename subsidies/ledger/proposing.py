@@ -10,15 +10,13 @@ from decimal import Decimal
 
 from django.db.models import Min
 
-from registry.models import Certificate, Person
-from registry.rules import held
-from subsidies.ledger.balances import Balance, Key, balances
+from subsidies.ledger.balances import NOTHING, Balance, Key, balances
 from subsidies.ledger.facts import freeze
+from subsidies.ledger.reasons import reasons_against
 from subsidies.models import Grant, LineKind, Origin, PaymentLine, PaymentRun, RunState, Subsidy
 from subsidies.months import Due, DueMonth, due_months, last_day, months_between, previous_month
-from subsidies.rules import ROSTERS, decide, stop_code
+from subsidies.rules import ROSTERS
 from zalainuoer.common.errors import RuleBroken
-from zalainuoer.common.rules import Parameters
 
 BACKPAID = "自享受起始月份起补发"
 RESTORED = "更正后该月应当享受，补发差额"
@@ -35,6 +33,8 @@ class Proposal:
     lines: list[PaymentLine] = field(default_factory=list)
     refused: list[tuple[int, datetime.date, str]] = field(default_factory=list)
     rules: dict[str, list[list[str]]] = field(default_factory=dict)
+    month_before: dict[int, Balance] = field(default_factory=dict)  # what the month before has come to, by person
+    already_paid: dict[int, Balance] = field(default_factory=dict)  # likewise the run's own month
 
 
 def propose(subsidy: str, *, month: datetime.date, people: Collection[int] | None = None) -> Proposal:
@@ -50,6 +50,7 @@ def propose(subsidy: str, *, month: datetime.date, people: Collection[int] | Non
     for one in due_months(subsidy, until=month, people=people):
         work.pay(one)
     work.find_not_due()
+    work.withdraw_demands()
     work.take_back()
     work.send_again()
     return work.finished()
@@ -105,10 +106,31 @@ class _Proposing:
             if balance.is_own or person in self.unmet.get(month, ()):
                 self.over[month].append((person, balance.net))
 
+    def withdraw_demands(self) -> None:
+        """A month that is not due was demanded back before the bank said that its money had never arrived: both are
+        cancelled, and only what did arrive is demanded anew."""
+        for key, balance in self.known.items():
+            if key in self.settled or balance.net != 0 or not balance.undelivered:
+                continue
+            untouched = [demand for demand, still in balance.demanded if still == demand.amount_yuan]
+            credit = sum((demand.amount_yuan for demand in untouched), NOTHING)
+            unsent: list[PaymentLine] = []
+            for line in balance.undelivered:
+                if line.amount_yuan <= credit:
+                    unsent.append(line)
+                    credit -= line.amount_yuan
+            if not unsent:
+                continue
+            balance.undelivered = [line for line in balance.undelivered if line not in unsent]
+            for line in [*untouched, *unsent]:
+                self._line(key, LineKind.CANCEL, line.amount_yuan, on=last_day(key[1]), of=line, reason=UNSENT)
+            if credit > 0:
+                self.over[key[1]].append((key[0], credit))
+
     def take_back(self) -> None:
         """A payment that never arrived is cancelled, the rest becomes a demand."""
         for month, people in sorted(self.over.items()):
-            why = _why(self.subsidy, month, {person for person, _ in people})
+            why = reasons_against(self.subsidy, month, {person for person, _ in people})
             on = last_day(month)
             for person, much in people:
                 key = (person, month)
@@ -118,13 +140,13 @@ class _Proposing:
                         much -= unsent.amount_yuan
                 if much > 0:
                     code, reason = why[person]
-                    self._line(key, LineKind.RECOVERY, much, on=on, code=code, reason=reason)
+                    self._line(key, LineKind.RECOVERY, much, on=on, code=code, reason=reason or INTERRUPTED)
 
     def send_again(self) -> None:
         """Pays again what the bank could not deliver and what is still due."""
         cancelled = {line.of_id for line in self.proposal.lines if line.kind == LineKind.CANCEL}
         for key, balance in self.known.items():
-            for unsent in balance.undelivered:
+            for unsent in balance.undelivered if key in self.settled else ():
                 if unsent.pk not in cancelled:
                     on = last_day(key[1])
                     self._line(key, LineKind.REISSUE, unsent.amount_yuan, on=on, of=unsent, reason=RESENT)
@@ -135,6 +157,11 @@ class _Proposing:
         proposal = self.proposal
         used = {f"{line.benefit_month:%Y-%m}" for line in proposal.lines}
         proposal.rules = {month: clauses for month, clauses in proposal.rules.items() if month in used}
+        for (person, month), balance in self.known.items():
+            if balance.net > 0 and month == self.month:
+                proposal.already_paid[person] = balance
+            elif balance.net > 0 and month == previous_month(self.month):
+                proposal.month_before[person] = balance
         proposal.lines.sort(key=lambda line: (line.person_id, line.benefit_month, line.kind, line.seq))
         return proposal
 
@@ -200,17 +227,3 @@ def _refuse_gap(subsidy: str, month: datetime.date) -> None:
                 f"{before.year}年{before.month}月的{Subsidy(subsidy).label}既没有上传的发放名册，也没有本系统锁定的批次，"
                 "无法判断是否已经发放。请先上传该月的名册，或先办完该月的批次。"
             )
-
-
-def _why(subsidy: str, month: datetime.date, people: set[int]) -> dict[int, tuple[str, str]]:
-    """Stop code and sentence for each, from the clauses that do not hold on the month's last day."""
-    on = last_day(month)
-    rule = decide(subsidy, on=on, month=month, parameters=Parameters(on=on))
-    statements = {c.person_id: c for c in Certificate.objects.filter(held(on), person__in=people)}
-    found = {}
-    for person, verdicts in rule.explained(Person.objects.filter(pk__in=people)):
-        failed = [verdict.clause for verdict in verdicts if not verdict.holds]
-        sentence = "；".join(clause.reason for clause in failed)[:300]
-        code = stop_code(failed, statements.get(person.pk)) if failed else ""
-        found[person.pk] = (code, sentence or INTERRUPTED)
-    return found

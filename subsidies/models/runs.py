@@ -38,12 +38,25 @@ class RunState(models.TextChoices):
     LOCKED = "locked", "已锁定"
 
 
+@pgtrigger.register(
+    pgtrigger.Protect(
+        name="payment_run_locked_is_not_edited",
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Q(old__state="locked"),
+    ),
+    pgtrigger.Protect(
+        name="payment_run_locked_is_not_deleted",
+        operation=pgtrigger.Delete,
+        condition=pgtrigger.Q(old__state="locked"),
+    ),
+)
 @tracked
 class PaymentRun(models.Model):
     """月度发放批次 of one subsidy: proposed, submitted, approved by somebody else, and from then on locked.
 
     `digest` is the fingerprint of the lines as they were submitted: what is approved is what was looked at.
     `rules` are the clauses that carried the lines, by month: {"2025-12": [[sentence, source]]}.
+    `differences` from the month before, with reasons, stand as they were when the lines were made (subsidies/runs).
     """
 
     subsidy = models.CharField("补贴", max_length=10, choices=Subsidy.choices)
@@ -53,6 +66,7 @@ class PaymentRun(models.Model):
     digest = models.CharField(max_length=64, blank=True, editable=False)
     rules = models.JSONField("依据", default=dict, editable=False)
     refused = models.JSONField("不能发放", default=list, editable=False)  # [[person id, month, sentence]]: 参数未维护
+    differences = models.JSONField("与上月的差异", default=dict, editable=False)
     prepared_at = models.DateTimeField("生成时间")
     prepared_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="生成人"

@@ -40,6 +40,8 @@ PAGES = {
         "/exports/",
         "/subsidies/applications/",
         "/subsidies/applications/?state=all&street=0",
+        "/subsidies/runs/",
+        "/subsidies/runs/takeover/",
     ],
     "street": [*FIGURES, "/figures/4/missing/", "/sheets/", "/batches/", "/subsidies/applications/?state=mine"],
     "liaison": [

@@ -1,5 +1,0 @@
-"""Monthly runs, from the proposal to the bank's answer."""
-
-from typing import Any
-
-urls: list[Any] = []
