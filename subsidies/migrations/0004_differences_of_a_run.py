@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("subsidies", "0002_from_application_to_payment"),
+        ("subsidies", "0003_application_steps_are_only_added"),
     ]
 
     operations = [
