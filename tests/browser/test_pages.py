@@ -38,6 +38,8 @@ PAGES = {
         "/batches/?sheet=registry&state=committed",
         "/batches/{batch}/",
         "/exports/",
+        "/subsidies/money/",
+        "/subsidies/money/?subsidy=nursing&year=2025",
     ],
     "street": [*FIGURES, "/figures/4/missing/", "/sheets/", "/batches/"],
     "liaison": [
@@ -50,7 +52,7 @@ PAGES = {
         "/batches/{preview}/",
         "/batches/{preview}/?show=same",
     ],
-    "leadership": FIGURES,
+    "leadership": [*FIGURES, "/subsidies/money/"],
 }
 
 
