@@ -245,7 +245,7 @@ LINES: dict[str, Line] = {
     "finding_compare": listing(),
     "finding_selected": outside(lambda world: {}, queries=lambda world: (ticked(world),), post=ticked),
     "finding_export": listing(post=lambda world: {"layout": "street", "reason": "核对"}),
-    "money": nothing_about_people(queries=lambda world: ({}, {"subsidy": "nursing"}, {"year": "2025"})),
+    "money": nothing_about_people(queries=lambda world: ({}, {"subsidy": "nursing"}, {"year": "2025"}), varies=True),
     "money_export": nothing_about_people(varies=True),
     "standard_list": nothing_about_people(),
     "standard_add": nothing_about_people(),
