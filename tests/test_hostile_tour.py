@@ -45,7 +45,7 @@ from registry.models import (
 )
 from registry.pinyin import pinyin_of
 from registry.services.identity import name_fields, phone_fields
-from subsidies.models import Finding, FindingKind, Standard
+from subsidies.models import Application, Finding, FindingKind, Grant, PaymentLine, PaymentRun, Standard
 from subsidies.services.accounts import account_save
 from tests import records
 from tests.deliveries import FIFTEEN, fact, holder, id_number, receive, refused, upload, user
@@ -151,6 +151,12 @@ def findings(world: World) -> list[Arguments]:
     """The list of findings by everything an outsider could be found by."""
     there = {"street": world.outsider.community.parent_id}, {"community": world.outsider.community_id}
     return [{}, {"state": "standing"}, {"sort": "place"}, *({"kind": kind} for kind in FindingKind.values), *there]
+
+
+def api_rows(world: World) -> list[Arguments]:
+    """A list of the API by whatever the outsider could be found by."""
+    place = world.outsider.community
+    return [{}, {"person": world.outsider.pk}, {"street": place.parent_id}, {"community": place.pk}]
 
 
 def ticked(world: World) -> Arguments:
@@ -263,6 +269,20 @@ LINES: dict[str, Line] = {
     "api_certificate-detail": outside(lambda world: {"person": world.outsider.pk}),
     "api_household-list": listing(),
     "api_household-detail": outside(pk("household")),
+    "api_standard-list": nothing_about_people(),
+    "api_standard-detail": nothing_about_people(fill=lambda world: {"pk": Standard.objects.latest("pk").pk}),
+    "api_application-list": listing(queries=api_rows),
+    "api_application-detail": outside(pk("application")),
+    "api_grant-list": listing(queries=api_rows),
+    "api_grant-detail": outside(pk("grant")),
+    "api_living_payment-list": listing(queries=api_rows),
+    "api_nursing_payment-list": listing(queries=api_rows),
+    "api_run-list": listing(personal=False),
+    "api_run-detail": nothing_about_people(fill=lambda world: {"pk": PaymentRun.objects.get().pk}),
+    "api_payment_line-list": listing(queries=api_rows),
+    "api_payment_line-detail": outside(pk("line")),
+    "api_finding-list": listing(queries=api_rows),
+    "api_finding-detail": outside(pk("finding")),
     "api_division-list": nothing_about_people(),
     "api_division-detail": outside(
         lambda world: {"pk": world.outsider.community_id},
@@ -314,6 +334,9 @@ class World:
     notice: Any = None
     saved_view: Any = None
     finding: Any = None
+    application: Any = None
+    grant: Any = None
+    line: Any = None
     facts: list[Arguments] = field(default_factory=list)
 
     def batches(self) -> list[Arguments]:
@@ -355,6 +378,7 @@ def built() -> World:
     insider = records.holder(1, street=HERE)
     _give_facts(insider)  # so that every sheet has a latest period before the outsiders come
     _finding(insider)
+    _paid_by_a_run(insider)
     Standard.objects.create(subsidy="living", name="统一", amount_yuan=125, first_month="2020-01-01", document="某文")
     take_snapshot(night=NIGHT.date(), kind=SnapshotKind.NIGHTLY, now=NIGHT)
     stranger = user(Role.FEDERATION_STAFF, department="区残联")
@@ -401,6 +425,7 @@ def outsiders_come(world: World, *, into: Division) -> None:
     world.notice = DeathNotice.objects.create(person=world.outsider, died_on="2025-06-01", source="police")
     world.saved_view = SavedView.objects.create(user=world.stranger, page="people", name="别人的", query="sex=male")
     world.finding = _finding(world.outsider)
+    world.application, world.grant, world.line = _paid_by_a_run(world.outsider)
     account_save(person=world.outsider, bank=ROAD, number=ACCOUNT, holder="", by=world.stranger, reason="登记")
     world.snapshot = take_snapshot(night=NIGHT.date(), kind=SnapshotKind.MANUAL, now=NIGHT)
 
@@ -419,6 +444,39 @@ def _finding(somebody: Person) -> Finding:
         found_on=NIGHT.date(),
         seen_on=NIGHT.date(),
     )
+
+
+def _paid_by_a_run(somebody: Person) -> tuple[Application, Grant, PaymentLine]:
+    """Somebody has applied, been granted, and been paid back a month by the one locked run."""
+    at = "2025-12-10 10:00+08:00"
+    run = PaymentRun.objects.get_or_create(
+        subsidy="living",
+        month="2025-12-01",
+        defaults={"state": "locked", "pay_on": "2025-12-20", "prepared_at": at, "approved_at": at},
+    )[0]
+    about: dict[str, Any] = {"person": somebody, "subsidy": "living"}
+    application = Application.objects.create(
+        **about,
+        state="granted",
+        applied_on="2025-10-08",
+        arrived_on="2025-11-10",
+        accepted_in=somebody.community.parent,
+        applicant_name=FAMILY,
+        applicant_phone=PHONE,
+    )
+    grant = Grant.objects.create(
+        **about, first_month="2025-10-01", origin="application", application=application, granted_on="2025-11-20"
+    )
+    line = PaymentLine.objects.create(
+        **about,
+        run=run,
+        benefit_month="2025-10-01",
+        kind="backpay",
+        amount_yuan=125,
+        community=somebody.community,
+        is_locked=True,
+    )
+    return application, grant, line
 
 
 def _take_name(person: Person, into: Division) -> None:
