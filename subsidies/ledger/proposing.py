@@ -15,10 +15,10 @@ from registry.rules import held
 from subsidies.ledger.balances import Balance, Key, balances
 from subsidies.ledger.facts import freeze
 from subsidies.models import Grant, LineKind, Origin, PaymentLine, PaymentRun, RunState, Subsidy
-from subsidies.months import Due, DueMonth, due_months, last_day, months_between, previous_month
-from subsidies.rules import ROSTERS, decide, stop_code
+from subsidies.months import Conditions, Due, DueMonth, due_months, last_day, months_between, previous_month
+from subsidies.rules import ROSTERS, stop_code
 from zalainuoer.common.errors import RuleBroken
-from zalainuoer.common.rules import Parameters
+from zalainuoer.common.rules import Clause, Rule
 
 BACKPAID = "自享受起始月份起补发"
 RESTORED = "更正后该月应当享受，补发差额"
@@ -63,13 +63,14 @@ class _Proposing:
     proposal: Proposal = field(default_factory=Proposal)
     settled: set[Key] = field(default_factory=set)  # due, or due and without a standard
     unmet: dict[datetime.date, set[int]] = field(default_factory=dict)
+    clauses: dict[datetime.date, tuple[Clause, ...]] = field(default_factory=dict)  # of each month's last day
     over: dict[datetime.date, list[tuple[int, Decimal]]] = field(default_factory=lambda: defaultdict(list))
     facts_on: dict[datetime.date, list[PaymentLine]] = field(default_factory=lambda: defaultdict(list))
 
     def pay(self, one: DueMonth) -> None:
         """What a month that is due still lacks; what it has too much of is noted."""
         month = one.month
-        self.unmet[month] = one.unmet
+        self.unmet[month], self.clauses[month] = one.unmet, one.clauses
         self.settled.update((person, month) for person in (*one.due, *one.refused))
         self.proposal.refused += [(person, month, sentence) for person, sentence in one.refused.items()]
         self.proposal.rules[f"{month:%Y-%m}"] = [[clause.reason, clause.source] for clause in one.clauses]
@@ -108,7 +109,7 @@ class _Proposing:
     def take_back(self) -> None:
         """A payment that never arrived is cancelled, the rest becomes a demand."""
         for month, people in sorted(self.over.items()):
-            why = _why(self.subsidy, month, {person for person, _ in people})
+            why = self._why(month, {person for person, _ in people})
             on = last_day(month)
             for person, much in people:
                 key = (person, month)
@@ -128,6 +129,19 @@ class _Proposing:
                 if unsent.pk not in cancelled:
                     on = last_day(key[1])
                     self._line(key, LineKind.REISSUE, unsent.amount_yuan, on=on, of=unsent, reason=RESENT)
+
+    def _why(self, month: datetime.date, people: set[int]) -> dict[int, tuple[str, str]]:
+        """Stop code and sentence for each, from the clauses that do not hold on the month's last day."""
+        on = last_day(month)
+        clauses = self.clauses.get(month) or Conditions(self.subsidy).clauses(on)
+        statements = {c.person_id: c for c in Certificate.objects.filter(held(on), person__in=people)}
+        found = {}
+        for person, verdicts in Rule(Person, *clauses).explained(Person.objects.filter(pk__in=people).only("pk")):
+            failed = [verdict.clause for verdict in verdicts if not verdict.holds]
+            sentence = "；".join(clause.reason for clause in failed)[:300]
+            code = stop_code(failed, statements.get(person.pk)) if failed else ""
+            found[person.pk] = (code, sentence or INTERRUPTED)
+        return found
 
     def finished(self) -> Proposal:
         """The proposal, its lines in a fixed order and with the facts they were made on."""
@@ -200,17 +214,3 @@ def _refuse_gap(subsidy: str, month: datetime.date) -> None:
                 f"{before.year}年{before.month}月的{Subsidy(subsidy).label}既没有上传的发放名册，也没有本系统锁定的批次，"
                 "无法判断是否已经发放。请先上传该月的名册，或先办完该月的批次。"
             )
-
-
-def _why(subsidy: str, month: datetime.date, people: set[int]) -> dict[int, tuple[str, str]]:
-    """Stop code and sentence for each, from the clauses that do not hold on the month's last day."""
-    on = last_day(month)
-    rule = decide(subsidy, on=on, month=month, parameters=Parameters(on=on))
-    statements = {c.person_id: c for c in Certificate.objects.filter(held(on), person__in=people)}
-    found = {}
-    for person, verdicts in rule.explained(Person.objects.filter(pk__in=people)):
-        failed = [verdict.clause for verdict in verdicts if not verdict.holds]
-        sentence = "；".join(clause.reason for clause in failed)[:300]
-        code = stop_code(failed, statements.get(person.pk)) if failed else ""
-        found[person.pk] = (code, sentence or INTERRUPTED)
-    return found
