@@ -90,6 +90,7 @@ class Conditions:
     subsidy: str
     people: Collection[int] | None = None
     _days: dict[datetime.date, Day] = field(default_factory=dict)
+    _clauses: dict[datetime.date, tuple[Clause, ...]] = field(default_factory=dict)
 
     def on(self, day: datetime.date, *, of: Collection[int] | None = None) -> Day:
         """The day's answer, in one statement; `of` asks it of a few people only, and is not kept."""
@@ -102,12 +103,15 @@ class Conditions:
 
     def forget_before(self, day: datetime.date) -> None:
         """Lets go of the days before one."""
+        self._clauses = {known: clauses for known, clauses in self._clauses.items() if known >= day}
         self._days = {known: answer for known, answer in self._days.items() if known >= day}
 
     def clauses(self, day: datetime.date) -> tuple[Clause, ...]:
-        """The conditions as sentences."""
-        month = month_of(day)
-        return decide(self.subsidy, on=day, month=month, parameters=Parameters(on=day)).clauses
+        """The conditions as sentences; put together once a day, which takes longer than asking them of a few people."""
+        if day not in self._clauses:
+            rule = decide(self.subsidy, on=day, month=month_of(day), parameters=Parameters(on=day))
+            self._clauses[day] = rule.clauses
+        return self._clauses[day]
 
     def _asked(self, day: datetime.date, people: Any) -> Day:
         clauses = self.clauses(day)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from subsidies.models import Application, Finding, Standard
 from tests.deliveries import FIFTEEN, user
 from zalainuoer import demo
 from zalainuoer.common.errors import RuleBroken
@@ -25,8 +26,12 @@ def test_an_interrupted_load_goes_on_where_it_stopped() -> None:
     first = [batch.sheet for batch in islice(demo.load(), 4)]
     assert demo.is_wanted()
     rest = [batch.sheet for batch in demo.load()]
-    assert first + rest == list(FIFTEEN)
-    assert UploadBatch.objects.committed().count() == 15
+    assert first + rest == [*FIFTEEN, "bank-accounts"]
+    assert UploadBatch.objects.committed().count() == 16
+    assert all("演示" in document for document in Standard.objects.values_list("document", flat=True))
+    assert set(Standard.objects.values_list("subsidy", flat=True)) == {"living", "nursing"}
+    assert Finding.objects.standing().exists()
+    assert Application.objects.exists()
     assert not demo.is_wanted()
     with pytest.raises(RuleBroken, match="只能装入空数据库"):
         next(demo.load())

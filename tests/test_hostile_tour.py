@@ -46,7 +46,7 @@ from registry.models import (
 from registry.pinyin import pinyin_of
 from registry.services.identity import name_fields, phone_fields
 from subsidies.forms.worklist import STATES
-from subsidies.models import ApplicationState, Finding, FindingKind, PaymentRun, Standard, Subsidy
+from subsidies.models import ApplicationState, Finding, FindingKind, Grant, PaymentRun, Standard, Subsidy
 from subsidies.services.accounts import account_save
 from subsidies.services.applications import application_accept
 from tests import records
@@ -168,6 +168,12 @@ def shown_of_a_run(world: World) -> list[Arguments]:
     return [{"show": show} for show in ("lines", "new", "refused", "accounts", "failed")]
 
 
+def api_rows(world: World) -> list[Arguments]:
+    """A list of the API by whatever the outsider could be found by."""
+    place = world.outsider.community
+    return [{}, {"person": world.outsider.pk}, {"street": place.parent_id}, {"community": place.pk}]
+
+
 def ticked(world: World) -> Arguments:
     """The outsider's finding, dealt with among one's own."""
     keys = [] if world.finding is None else [world.finding.pk]
@@ -276,6 +282,8 @@ LINES: dict[str, Line] = {
     "run": outside(pk("run"), queries=shown_of_a_run, post=lambda world: {"act": "return", "note": "核对"}),
     "run_export": outside(pk("run"), post=lambda world: {"kind": "bank", "reason": "核对"}),
     "run_line": outside(lambda world: {"pk": world.run.lines.get().pk}),
+    "money": nothing_about_people(queries=lambda world: ({}, {"subsidy": "nursing"}, {"year": "2025"}), varies=True),
+    "money_export": nothing_about_people(varies=True),
     "standard_list": nothing_about_people(),
     "standard_add": nothing_about_people(),
     "standard_change": administrators(lambda world: {"pk": Standard.objects.latest("pk").pk}),
@@ -292,6 +300,20 @@ LINES: dict[str, Line] = {
     "api_certificate-detail": outside(lambda world: {"person": world.outsider.pk}),
     "api_household-list": listing(),
     "api_household-detail": outside(pk("household")),
+    "api_standard-list": nothing_about_people(),
+    "api_standard-detail": nothing_about_people(fill=lambda world: {"pk": Standard.objects.latest("pk").pk}),
+    "api_application-list": listing(queries=api_rows),
+    "api_application-detail": outside(pk("application")),
+    "api_grant-list": listing(queries=api_rows),
+    "api_grant-detail": outside(pk("grant")),
+    "api_living_payment-list": listing(queries=api_rows),
+    "api_nursing_payment-list": listing(queries=api_rows),
+    "api_run-list": listing(personal=False, varies=True),  # that there is a run is nobody's secret
+    "api_run-detail": nothing_about_people(fill=lambda world: {"pk": PaymentRun.objects.earliest("month").pk}),
+    "api_payment_line-list": listing(queries=api_rows),
+    "api_payment_line-detail": outside(pk("line")),
+    "api_finding-list": listing(queries=api_rows),
+    "api_finding-detail": outside(pk("finding")),
     "api_division-list": nothing_about_people(),
     "api_division-detail": outside(
         lambda world: {"pk": world.outsider.community_id},
@@ -345,6 +367,8 @@ class World:
     finding: Any = None
     application: Any = None
     run: Any = None
+    grant: Any = None
+    line: Any = None
     facts: list[Arguments] = field(default_factory=list)
 
     def batches(self) -> list[Arguments]:
@@ -386,6 +410,7 @@ def built() -> World:
     insider = records.holder(1, street=HERE)
     _give_facts(insider)  # so that every sheet has a latest period before the outsiders come
     _finding(insider)
+    _paid_by_a_run(insider)
     Standard.objects.create(subsidy="living", name="统一", amount_yuan=125, first_month="2020-01-01", document="某文")
     take_snapshot(night=NIGHT.date(), kind=SnapshotKind.NIGHTLY, now=NIGHT)
     stranger = user(Role.FEDERATION_STAFF, department="区残联")
@@ -444,6 +469,10 @@ def outsiders_come(world: World, *, into: Division) -> None:
         accepted_in=into.parent,
     )
     world.run = _run(world.outsider)
+    world.line = world.run.lines.get()
+    world.grant = Grant.objects.create(
+        person=world.outsider, subsidy="living", first_month="2025-10-01", origin="roster", granted_on="2025-11-20"
+    )
     account_save(person=world.outsider, bank=ROAD, number=ACCOUNT, holder="", by=world.stranger, reason="登记")
     world.snapshot = take_snapshot(night=NIGHT.date(), kind=SnapshotKind.MANUAL, now=NIGHT)
 
@@ -481,6 +510,22 @@ def _finding(somebody: Person) -> Finding:
         found_on=NIGHT.date(),
         seen_on=NIGHT.date(),
     )
+
+
+def _paid_by_a_run(somebody: Person) -> None:
+    """Somebody has been granted a subsidy and paid back a month by a locked run."""
+    run = PaymentRun.objects.create(
+        subsidy="living",
+        month="2025-12-01",
+        state="locked",
+        pay_on="2025-12-20",
+        prepared_at=NIGHT,
+        approved_at=NIGHT,
+    )
+    about: dict[str, Any] = {"person": somebody, "subsidy": "living"}
+    Grant.objects.create(**about, first_month="2025-10-01", origin="roster", granted_on="2025-11-20")
+    paid = {"benefit_month": "2025-10-01", "kind": "backpay", "amount_yuan": 125, "is_locked": True}
+    run.lines.create(**about, **paid, community=somebody.community)
 
 
 def _take_name(person: Person, into: Division) -> None:

@@ -9,6 +9,11 @@ from indicators.api import FigureViewSet, SnapshotViewSet
 from registry.api.certificates import CertificateViewSet
 from registry.api.households import HouseholdViewSet
 from registry.api.people import PersonViewSet
+from subsidies.api.applications import ApplicationViewSet, GrantViewSet
+from subsidies.api.findings import FindingViewSet
+from subsidies.api.payments import LineViewSet, LivingPaymentViewSet, NursingPaymentViewSet
+from subsidies.api.runs import RunViewSet
+from subsidies.api.standards import StandardViewSet
 from zalainuoer.common.api.base import AUTHENTICATION
 from zalainuoer.common.api.batches import BatchViewSet
 from zalainuoer.common.api.description import api_docs
@@ -19,6 +24,14 @@ router = SimpleRouter(use_regex_path=False)
 router.register("people", PersonViewSet, basename="api_person")
 router.register("certificates", CertificateViewSet, basename="api_certificate")
 router.register("households", HouseholdViewSet, basename="api_household")
+router.register("subsidies/standards", StandardViewSet, basename="api_standard")
+router.register("subsidies/applications", ApplicationViewSet, basename="api_application")
+router.register("subsidies/grants", GrantViewSet, basename="api_grant")
+router.register("subsidies/living-payments", LivingPaymentViewSet, basename="api_living_payment")
+router.register("subsidies/nursing-payments", NursingPaymentViewSet, basename="api_nursing_payment")
+router.register("subsidies/runs", RunViewSet, basename="api_run")
+router.register("subsidies/payment-lines", LineViewSet, basename="api_payment_line")
+router.register("subsidies/findings", FindingViewSet, basename="api_finding")
 router.register("divisions", DivisionViewSet, basename="api_division")
 router.register("sheets", SheetViewSet, basename="api_sheet")
 router.register("batches", BatchViewSet, basename="api_batch")

@@ -1,14 +1,17 @@
-"""The demonstration: invented people through the real upload pipeline, and one account a role.
+"""The demonstration: invented people through the real upload pipeline, an account of each role (two of 民政, who never do both
+halves of one thing), and what the subsidies need to be tried out.
 
 The workbooks are the suite's own world (tests/data): what a newcomer sees is what the tests judge.
 """
 
+import datetime
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 
+from subsidies import demonstration as subsidies_demo
 from zalainuoer.common.administration import account_create
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.jobs import batch_upload_now
@@ -16,6 +19,7 @@ from zalainuoer.common.models import BatchState, Department, Division, Role, Upl
 from zalainuoer.common.sheets.base import Sheet, all_sheets
 
 WORKBOOKS = Path(settings.BASE_DIR) / "tests" / "data" / "world-2316-office"
+WORLDS_END = datetime.date(2025, 12, 31)
 PASSWORD = "Yanshi-Shuju-2025"  # noqa: S105 (known to everyone: never loaded where HTTPS is on)
 
 # (username, name, role, department's short name, whether bounded to the first street or community, what it is for)
@@ -24,13 +28,22 @@ PEOPLE = (
     ("canlian", "区残联业务员", Role.FEDERATION_STAFF, "区残联", False, "看全区指标和名单，报送区残联报表"),
     ("jiedao", "街道业务员", Role.STREET_STAFF, "区残联", True, "只看、只报本街道"),
     ("shequ", "社区专职委员", Role.COMMUNITY_WORKER, "", True, "只看本社区的人"),
+    ("mzjingban", "民政局经办员", Role.CIVIL_STAFF, "民政局", False, "审定补贴申请，生成、提交发放批次"),
+    (
+        "mzfuhe",
+        "民政局复核员",
+        Role.CIVIL_STAFF,
+        "民政局",
+        False,
+        "复核、锁定批次（自己提交的不能自己复核，所以有两个）",
+    ),
     ("minzheng", "民政局联络员", Role.LIAISON, "民政局", False, "报送民政局报表"),
     ("renshe", "人社局联络员", Role.LIAISON, "人社局", False, "报送人社局报表"),
     ("yibao", "医保局联络员", Role.LIAISON, "医保局", False, "报送医保局报表"),
     ("jiaoyu", "教育局联络员", Role.LIAISON, "教育局", False, "报送教育局报表"),
     ("weijian", "卫健委联络员", Role.LIAISON, "卫健委", False, "报送卫健委报表"),
     ("zhujian", "住建局联络员", Role.LIAISON, "住建局", False, "报送住建局报表"),
-    ("lingdao", "分管领导", Role.LEADERSHIP, "", False, "看指标，不看名单"),
+    ("lingdao", "分管领导", Role.LEADERSHIP, "", False, "看指标和资金情况，不看名单"),
 )
 ACCOUNTS: list[tuple[str, str, str]] = [(person[0], PASSWORD, person[-1]) for person in PEOPLE]
 
@@ -41,13 +54,13 @@ def is_wanted() -> bool:
     accounts = set(User.objects.values_list("username", flat=True))
     if not accounts:
         return not UploadBatch.objects.exists()
-    return accounts == names and any(True for _ in _waiting())
+    return accounts == names and (any(True for _ in _waiting()) or subsidies_demo.is_wanted())
 
 
-def load() -> Iterator[UploadBatch]:
+def load(*, today: datetime.date = WORLDS_END) -> Iterator[UploadBatch]:
     """Fills an empty database, or goes on where a load was interrupted; yields each batch as it is committed.
 
-    Raises RuleBroken where it must not.
+    `today` is the day that applications and comparison are of. Raises RuleBroken where it must not.
     """
     if settings.HTTPS:
         raise RuleBroken("演示数据和演示账号只能装入演示环境，不能装入正式系统（HTTPS 已启用）。")
@@ -56,14 +69,21 @@ def load() -> Iterator[UploadBatch]:
     if not User.objects.exists():
         _create_accounts()
     departments = {department.name: department.pk for department in Department.objects.all()}
-    local = (Role.STREET_STAFF, Role.COMMUNITY_WORKER)
-    by_department = {user.department_id: user for user in User.objects.exclude(role__in=local)}
+    delivering = User.objects.filter(role__in=(Role.LIAISON, Role.FEDERATION_STAFF))
+    by_department = {user.department_id: user for user in delivering}
     for sheet, path in list(_waiting()):
         UploadBatch.objects.filter(sheet=sheet.code).update(
             state=BatchState.CANCELLED, message="演示数据的载入曾经中断，这一批没有写入。"
         )
         by = by_department[departments[sheet.department]]
         yield batch_upload_now(sheet=sheet, file_name=f"{sheet.title}.xlsx", content=path.read_bytes(), by=by)
+    yield from subsidies_demo.load(
+        today=today,
+        street=User.objects.get(username="jiedao"),
+        federation=User.objects.get(username="canlian"),
+        civil=User.objects.get(username="mzjingban"),
+        bank=User.objects.get(username="minzheng"),
+    )
 
 
 def _waiting() -> Iterator[tuple[Sheet, Path]]:

@@ -50,6 +50,7 @@ MENU = (
             Entry("application_list", "补贴申请", "subsidies.view_subsidies", "inbox"),
             Entry("run_list", "发放批次", "subsidies.prepare_runs", "calendar3"),
             Entry("finding_list", "补贴比对", "subsidies.resolve_findings", "list-check"),
+            Entry("money", "资金情况", "subsidies.view_money", "bar-chart-line"),
             Entry("standard_list", "补贴标准", "subsidies.manage_standards", "list"),
         ),
     ),

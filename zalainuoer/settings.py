@@ -199,6 +199,14 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "残联业务系统",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    # Several fields called state or kind, each with choices of its own.
+    "ENUM_NAME_OVERRIDES": {
+        "SnapshotKindEnum": "indicators.models.SnapshotKind",
+        **{
+            f"{name}Enum": f"subsidies.models.{name}"
+            for name in ("ApplicationState", "FindingState", "RunState", "StepKind", "LineKind", "FindingKind")
+        },
+    },
 }
 
 # Celery has its own word for the address of a Unix socket.

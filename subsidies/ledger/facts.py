@@ -13,12 +13,15 @@ from registry.models import Certificate, Person, SocialAssistance
 from registry.rules import held
 from subsidies.models import PaymentLine
 
+FROZEN = ("category", "level", "components", "hukou_type", "status", "expires_on")
+
 
 def freeze(lines_on: Mapping[datetime.date, Sequence[PaymentLine]]) -> None:
     """Writes into the lines what the person's file said on the day that decided them, in three statements a day."""
     for on, lines in lines_on.items():
         people = {line.person_id for line in lines}
-        statements = {c.person_id: c for c in Certificate.objects.filter(held(on), person__in=people)}
+        held_then = Certificate.objects.filter(held(on), person__in=people).only("person", "community", *FROZEN)
+        statements = {c.person_id: c for c in held_then}
         running = Q(starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gt=on))
         kinds: dict[int, list[str]] = defaultdict(list)
         assisted = SocialAssistance.objects.filter(running, person__in=people).order_by("person", "kind")

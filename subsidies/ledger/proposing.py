@@ -64,13 +64,14 @@ class _Proposing:
     proposal: Proposal = field(default_factory=Proposal)
     settled: set[Key] = field(default_factory=set)  # due, or due and without a standard
     unmet: dict[datetime.date, set[int]] = field(default_factory=dict)
+    clauses: dict[datetime.date, tuple[Clause, ...]] = field(default_factory=dict)  # of each month's last day
     over: dict[datetime.date, list[tuple[int, Decimal]]] = field(default_factory=lambda: defaultdict(list))
     facts_on: dict[datetime.date, list[PaymentLine]] = field(default_factory=lambda: defaultdict(list))
 
     def pay(self, one: DueMonth) -> None:
         """What a month that is due still lacks; what it has too much of is noted."""
         month = one.month
-        self.unmet[month] = one.unmet
+        self.unmet[month], self.clauses[month] = one.unmet, one.clauses
         self.settled.update((person, month) for person in (*one.due, *one.refused))
         self.proposal.refused += [(person, month, sentence) for person, sentence in one.refused.items()]
         self.proposal.rules[f"{month:%Y-%m}"] = [[clause.reason, clause.source] for clause in one.clauses]
@@ -130,7 +131,8 @@ class _Proposing:
     def take_back(self) -> None:
         """A payment that never arrived is cancelled, the rest becomes a demand."""
         for month, people in sorted(self.over.items()):
-            why = reasons_against(self.subsidy, month, {person for person, _ in people})
+            people_over = {person for person, _ in people}
+            why = reasons_against(self.subsidy, month, people_over, clauses=self.clauses.get(month))
             on = last_day(month)
             for person, much in people:
                 key = (person, month)

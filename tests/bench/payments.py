@@ -6,16 +6,19 @@ import datetime
 import time
 from collections.abc import Callable
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from registry.models import Person
-from subsidies.ledger import propose
+from subsidies.comparison import compare
 from subsidies.models import Grant, Origin, PaymentLine, Standard, Subsidy
 from subsidies.rules import decide
+from subsidies.services.runs import run_approve, run_prepare, run_submit
+from zalainuoer.common.models import Role, User
 from zalainuoer.common.rules import Parameters
 
 MONTH = datetime.date(2026, 1, 1)
+TODAY = datetime.date(2026, 1, 20)
 NURSING = Subsidy.NURSING
 
 
@@ -36,20 +39,54 @@ def prepare() -> None:
 
 
 def measure() -> None:
-    """Prints a run's proposal with writing, and the comparison."""
+    """Prints a whole month's run, by its three services and rolled back, and the comparison; both against counting
+    once. Their statements are to be the same whatever the size."""
     on = MONTH - datetime.timedelta(days=1)
     rule = decide(NURSING, on=on, month=MONTH, parameters=Parameters(on=on))
-    once = _seconds(lambda: rule.people(Person.objects.all()).count())
+    once = min(_seconds(lambda: rule.people(Person.objects.all()).count()) for _ in range(3))
     _line("(c) 数一次可享受护理补贴的人", once)
+    granted = Grant.objects.filter(subsidy=NURSING).count()
     with CaptureQueriesContext(connection) as queries:
-        took = _seconds(lambda: propose(NURSING, month=MONTH))
-    lines = len(propose(NURSING, month=MONTH).lines)
+        steps, lines = _whole_run()
+    took = sum(steps.values())
+    each = "，".join(f"{name} {seconds:.2f} 秒" for name, seconds in steps.items())
     _line(
-        f"护理补贴一个月的批次（{Grant.objects.filter(subsidy=NURSING).count():,} 人享受，核对 7 个月，{lines:,} 笔）",
+        f"护理补贴一个月的批次，从生成到锁定（{granted:,} 人享受，核对 7 个月，{lines:,} 笔）",
         took,
-        f"{len(queries)} 条 SQL，是 (c) 的 {took / once:.0f} 倍",
+        f"{each}；{_kinds(queries)}，是 (c) 的 {took / once:.0f} 倍",
     )
+    with CaptureQueriesContext(connection) as queries:
+        took = _seconds(lambda: [compare(subsidy, TODAY) for subsidy in Subsidy])
+    _line("两项补贴的比对", took, f"{_kinds(queries)}，是 (c) 的 {took / once:.0f} 倍")
     assert not PaymentLine.objects.exists()
+
+
+def _whole_run() -> tuple[dict[str, float], int]:
+    """Seconds of 生成, 提交 and 复核锁定, and how many lines there were; nothing of it stays."""
+    preparing, approving = (
+        User.objects.get_or_create(username=f"bench-{name}", defaults={"name": "测量", "role": Role.CIVIL_STAFF})[0]
+        for name in ("prepares", "approves")
+    )
+    took: dict[str, float] = {}
+    with transaction.atomic():
+        began = time.perf_counter()
+        run = run_prepare(subsidy=NURSING, month=MONTH, by=preparing, today=TODAY)
+        took["生成"] = time.perf_counter() - began
+        began = time.perf_counter()
+        run = run_submit(run=run, by=preparing)
+        took["提交"] = time.perf_counter() - began
+        began = time.perf_counter()
+        run_approve(run=run, by=approving, digest=run.digest)
+        took["复核锁定"] = time.perf_counter() - began
+        lines = run.lines.count()
+        transaction.set_rollback(True)
+    return took, lines
+
+
+def _kinds(queries: CaptureQueriesContext) -> str:
+    """How many statements; those that write rows in packets grow with the packets and are told apart."""
+    writing = sum(query["sql"].startswith('INSERT INTO "subsidies_paymentline"') for query in queries.captured_queries)
+    return f"{len(queries) - writing} 条 SQL" + (f" 和 {writing} 包明细" if writing else "")
 
 
 def _seconds(act: Callable[[], object]) -> float:

@@ -42,6 +42,8 @@ PAGES = {
         "/subsidies/applications/?state=all&street=0",
         "/subsidies/runs/",
         "/subsidies/runs/takeover/",
+        "/subsidies/money/",
+        "/subsidies/money/?subsidy=nursing&year=2025",
     ],
     "street": [*FIGURES, "/figures/4/missing/", "/sheets/", "/batches/", "/subsidies/applications/?state=mine"],
     "liaison": [
@@ -54,7 +56,7 @@ PAGES = {
         "/batches/{preview}/",
         "/batches/{preview}/?show=same",
     ],
-    "leadership": FIGURES,
+    "leadership": [*FIGURES, "/subsidies/money/"],
 }
 
 

@@ -16,6 +16,7 @@ TITLES = {
     "people": "人员",
     "certificates": "残疾人证",
     "households": "户",
+    "subsidies": "两项补贴",
     "divisions": "行政区划",
     "sheets": "报表",
     "batches": "报送批次",

@@ -56,14 +56,19 @@ def export_workbook(sheet: Sheet, user: User, *, now: datetime.datetime, address
     return stream.getvalue()
 
 
-def mark_workbook(book: Workbook, page: Any, *, user: User, at: datetime.datetime, count: int) -> None:
+KEEP_SAFE = "含个人信息，请妥善保管"
+
+
+def mark_workbook(
+    book: Workbook, page: Any, *, user: User, at: datetime.datetime, count: int, holds: str = KEEP_SAFE
+) -> None:
     """Says in a row below the data, and in the properties, who took out how many rows and when (居民身份证法 第十九条).
 
     Call it after the last row. A sheet's reader knows the row and passes over it (`table.EXPORTED`).
     """
     local = timezone.localtime(at)
     person = f"{user.name}（{user.username}）"
-    mark = f"导出人：{person}　导出时间：{local:%Y-%m-%d %H:%M}　共 {count} 条　含个人信息，请妥善保管"
+    mark = f"导出人：{person}　导出时间：{local:%Y-%m-%d %H:%M}　共 {count} 条　{holds}"
     page.append([])  # so that sorting and filtering in Excel leave the mark where it is
     cell = WriteOnlyCell(page, mark)
     cell.font = Font(italic=True)

@@ -9,6 +9,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from zalainuoer.common.plots import Gap, Plot, Value
+
 register = template.Library()
 
 
@@ -106,6 +108,20 @@ def plain_value(value: Any) -> str:
     if isinstance(value, dict):
         return "；".join(f"{key}：{plain_value(item)}" for key, item in value.items())
     return str(value)
+
+
+@register.inclusion_tag("partials/plot.html")
+def plot(plot: Plot) -> dict[str, Any]:
+    """A plot and its data table; the page's head includes partials/plots_head.html."""
+    return {"plot": plot}
+
+
+@register.simple_tag
+def amount(value: Value) -> SafeString | str:
+    """A number with its thousands apart, or in words why there is none."""
+    if isinstance(value, Gap):
+        return format_html('<span class="muted small">{}</span>', value)
+    return f"{value:,}"
 
 
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_MARGIN = 100.0, 28.0, 3.0
