@@ -23,9 +23,9 @@ class Section:
     """A part of the person page. `load` is given the person, today and the reader, and gives the template's `data`, or
     None where there is nothing to show.
 
-    Sections stand in the order in which staff ask for them: who and where (10), household (20), certificate (30), what is
-    due and received (35), assistance (40), applications (45), subsidies (50), insurance (60), school (70), rehabilitation (80), work (90),
-    home (100), timeline (1000).
+    Sections stand in the order in which staff ask for them: who and where (10), household (20), certificate (30), what
+    is due and received (35), assistance (40), applications (45), subsidies (50), insurance (60), school (70),
+    rehabilitation (80), work (90), home (100), timeline (1000).
     """
 
     order: int
