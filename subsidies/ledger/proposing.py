@@ -17,6 +17,7 @@ from subsidies.models import Grant, LineKind, Origin, PaymentLine, PaymentRun, R
 from subsidies.months import Due, DueMonth, due_months, last_day, months_between, previous_month
 from subsidies.rules import ROSTERS
 from zalainuoer.common.errors import RuleBroken
+from zalainuoer.common.rules import Clause
 
 BACKPAID = "自享受起始月份起补发"
 RESTORED = "更正后该月应当享受，补发差额"
