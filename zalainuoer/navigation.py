@@ -48,6 +48,8 @@ MENU = (
         "两项补贴",
         (
             Entry("application_list", "补贴申请", "subsidies.view_subsidies", "inbox"),
+            Entry("review_list", "年度复核", "subsidies.confirm_reviews", "calendar3"),
+            Entry("recovery_list", "追回", "subsidies.view_subsidies", "arrow-counterclockwise"),
             Entry("finding_list", "补贴比对", "subsidies.resolve_findings", "list-check"),
             Entry("standard_list", "补贴标准", "subsidies.manage_standards", "list"),
         ),

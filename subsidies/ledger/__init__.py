@@ -7,6 +7,6 @@ and nothing negative: `net + proposed = due`, for every person and month.
 """
 
 from subsidies.ledger.balances import Balance, balances
-from subsidies.ledger.proposing import Proposal, propose
+from subsidies.ledger.proposing import Proposal, forecast, propose
 
-__all__ = ["Balance", "Proposal", "balances", "propose"]
+__all__ = ["Balance", "Proposal", "balances", "forecast", "propose"]
