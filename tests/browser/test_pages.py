@@ -38,8 +38,10 @@ PAGES = {
         "/batches/?sheet=registry&state=committed",
         "/batches/{batch}/",
         "/exports/",
+        "/subsidies/reviews/",
+        "/subsidies/recoveries/",
     ],
-    "street": [*FIGURES, "/figures/4/missing/", "/sheets/", "/batches/"],
+    "street": [*FIGURES, "/figures/4/missing/", "/sheets/", "/batches/", "/subsidies/reviews/"],
     "liaison": [
         "/sheets/",
         "/sheets/social-assistance/",
