@@ -90,7 +90,7 @@ def test_several_are_reviewed_by_keyboard_the_rest_suspended_and_resumed(
     page = visitor.open(f"/subsidies/reviews/?year={year}")
     picture(visitor, "reviews")
     visitor.assert_good()
-    for box in page.locator("input[name=person]").all()[:2]:
+    for box in page.locator("input[type=checkbox][name=person]").all()[:2]:
         box.focus()
         page.keyboard.press("Space")
     page.locator("button:has-text('登记所选')").focus()
