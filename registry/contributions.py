@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import Q
 
 from registry.models import Person
+from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import User
 from zalainuoer.common.rules import Clause, Parameters, Rule
 
@@ -90,6 +91,7 @@ TIMELINES: list[Callable[[Person], Iterable[Happening]]] = []
 ENTITLEMENTS: dict[str, Entitlement] = {}
 FILTERS: dict[str, Filter] = {}
 ON_CHANGE: list[Callable[[Change], None]] = []
+MERGE_CHECKS: list[Callable[[Person, Person], Iterable[str]]] = []
 
 
 def contribute(
@@ -99,6 +101,7 @@ def contribute(
     entitlements: Iterable[Entitlement] = (),
     filters: Iterable[Filter] = (),
     on_change: Iterable[Callable[[Change], None]] = (),
+    merge_checks: Iterable[Callable[[Person, Person], Iterable[str]]] = (),
 ) -> None:
     """Adds an app's parts; called once from its AppConfig.ready."""
     SECTIONS.update({section.code: section for section in sections})
@@ -106,6 +109,7 @@ def contribute(
     FILTERS.update({one.code: one for one in filters})
     TIMELINES.extend(each for each in timelines if each not in TIMELINES)
     ON_CHANGE.extend(each for each in on_change if each not in ON_CHANGE)
+    MERGE_CHECKS.extend(each for each in merge_checks if each not in MERGE_CHECKS)
 
 
 def in_order(parts: Mapping[str, Any]) -> list[Any]:
@@ -124,3 +128,11 @@ def announce(change: Change) -> None:
     """Tells everybody who asked to be told; called inside the act's transaction."""
     for listener in ON_CHANGE:
         listener(change)
+
+
+def refuse_collisions(kept: Person, gone: Person) -> None:
+    """Raises RuleBroken, naming all, where two records say what cannot stand in one file: a merge check of an app is
+    given the record that stays and the one that goes, and answers with sentences; none, where nothing collides."""
+    found = [sentence for check in MERGE_CHECKS for sentence in check(kept, gone)]
+    if found:
+        raise RuleBroken(f"不能合并：{''.join(found)}")

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Max, Q
 
-from registry.contributions import Entitlement, Filter, Happening, Section, contribute
+from registry.contributions import Entitlement, Filter, contribute
 from registry.models import Person
-from registry.persons import rows_of
-from subsidies import applying
+from subsidies import applying, person_page
+from subsidies.merging import collisions
 from subsidies.models import LivingPayment, NursingPayment, Payment
 from subsidies.rules import living_entitled, living_paid, nursing_entitled, nursing_paid
 from zalainuoer.common.errors import RuleBroken
-from zalainuoer.common.models import User
 from zalainuoer.common.rules import Clause, Parameters, Rule
 
 RECEIVING = (
@@ -31,7 +29,11 @@ RECEIVING = (
 def contribute_all() -> None:
     """Called once, when the app is ready."""
     contribute(
-        filters=filters(), sections=(*SECTIONS, applying.SECTION), timelines=(timeline,), entitlements=entitlements()
+        filters=filters(),
+        sections=(*person_page.SECTIONS, applying.SECTION),
+        timelines=(person_page.timeline,),
+        entitlements=entitlements(),
+        merge_checks=(collisions,),
     )
 
 
@@ -78,11 +80,6 @@ class Subsidy:
             is_exclusive=True,
         )
 
-    @property
-    def rows(self) -> str:
-        """The person's related name of the roster."""
-        return f"{self.roster._meta.model_name}s"
-
 
 SUBSIDIES = (
     Subsidy("living", "困难残疾人生活补贴", LivingPayment, living_entitled, living_paid),
@@ -115,60 +112,3 @@ def filters() -> tuple[Filter, ...]:
 def entitlements() -> tuple[Entitlement, ...]:
     """Both subsidies, asked about the latest month paid."""
     return tuple(subsidy.entitlement(order) for order, subsidy in enumerate(SUBSIDIES, 10))
-
-
-# the person page
-
-MONTHS = range(1, 13)
-
-
-def payments(person: Person, today: datetime.date, by: User) -> Mapping[str, Any] | None:
-    """Year by month, of each subsidy."""
-    tables = [_table(subsidy, rows_of(person, subsidy.rows, newest="month")) for subsidy in SUBSIDIES]
-    return {"tables": tables, "months": MONTHS} if any(table["years"] for table in tables) else None
-
-
-def _table(subsidy: Subsidy, rows: list[Payment]) -> dict[str, Any]:
-    years: dict[int, dict[int, Payment]] = {}
-    for row in rows:
-        years.setdefault(row.month.year, {})[row.month.month] = row
-    return {
-        "subsidy": subsidy,
-        "years": [
-            {
-                "year": year,
-                "cells": [(month, paid.get(month)) for month in MONTHS],
-                "total": sum(row.amount_yuan for row in paid.values()),
-            }
-            for year, paid in years.items()
-        ],
-    }
-
-
-def timeline(person: Person) -> Iterator[Happening]:
-    """One line for each run of months without a gap."""
-    for subsidy in SUBSIDIES:
-        paid = [row for row in rows_of(person, subsidy.rows, newest="month")[::-1] if row.amount_yuan > 0]
-        for run in _runs(paid):
-            last = run[-1].month
-            total = sum((row.amount_yuan for row in run), Decimal(0))
-            until = f"至{last.year}年{last.month}月，" if len(run) > 1 else ""
-            yield Happening(
-                run[0].month,
-                f"发放{subsidy.name}",
-                f"{until}共{len(run)}个月、{total.normalize():f}元",
-                when=f"{run[0].month:%Y-%m}",
-            )
-
-
-def _runs(paid: list[Payment]) -> list[list[Payment]]:
-    runs: list[list[Payment]] = []
-    for row in paid:
-        if runs and row.month <= _last_day(runs[-1][-1].month) + datetime.timedelta(days=1):
-            runs[-1].append(row)
-        else:
-            runs.append([row])
-    return runs
-
-
-SECTIONS = (Section(50, "subsidies", "两项补贴", "subsidies/person.html", payments),)

@@ -65,12 +65,15 @@ class Due:
 @dataclass(frozen=True)
 class DueMonth:
     """A month's outcome. `refused` are those who should be paid and cannot be: {person: sentence}; `unmet` those granted
-    by then who meet the conditions on none of the days that count."""
+    by then who meet the conditions on none of the days that count; `suspended` those of them whose right goes on, so
+    that a decision of 民政 may put the month back; `lapsed` those who meet them and have had a gap since the grant."""
 
     month: datetime.date
     due: dict[int, Due]
     refused: dict[int, str]
     unmet: set[int]
+    suspended: set[int]
+    lapsed: set[int]
     clauses: tuple[Clause, ...]
 
 
@@ -103,8 +106,8 @@ class Conditions:
 
     def forget_before(self, day: datetime.date) -> None:
         """Lets go of the days before one."""
-        self._clauses = {known: clauses for known, clauses in self._clauses.items() if known >= day}
         self._days = {known: answer for known, answer in self._days.items() if known >= day}
+        self._clauses = {known: clauses for known, clauses in self._clauses.items() if known >= day}
 
     def clauses(self, day: datetime.date) -> tuple[Clause, ...]:
         """The conditions as sentences; put together once a day, which takes longer than asking them of a few people."""
@@ -148,7 +151,8 @@ def due_months(subsidy: str, *, until: datetime.date, people: Collection[int] | 
         met = set().union(*(day.full for day in window)) | resumed.get(month, set())
         going = (going | starting.get(month, set())) & set().union(*(day.lasting for day in window))
         due, refused = _priced(subsidy, month, going & met, window)
-        yield DueMonth(month, due, refused, granted - met, conditions.clauses(last_day(month)))
+        clauses = conditions.clauses(last_day(month))
+        yield DueMonth(month, due, refused, granted - met, going - met, (granted & met) - going, clauses)
         conditions.forget_before(last_day(month))
 
 

@@ -46,7 +46,20 @@ from registry.models import (
 from registry.pinyin import pinyin_of
 from registry.services.identity import name_fields, phone_fields
 from subsidies.forms.worklist import STATES
-from subsidies.models import ApplicationState, Finding, FindingKind, Grant, PaymentRun, Standard, Subsidy
+from subsidies.models import (
+    ApplicationState,
+    Finding,
+    FindingKind,
+    Grant,
+    LineKind,
+    Origin,
+    PaymentLine,
+    PaymentRun,
+    RunState,
+    Standard,
+    Stop,
+    Subsidy,
+)
 from subsidies.services.accounts import account_save
 from subsidies.services.applications import application_accept
 from tests import records
@@ -174,6 +187,12 @@ def api_rows(world: World) -> list[Arguments]:
     return [{}, {"person": world.outsider.pk}, {"street": place.parent_id}, {"community": place.pk}]
 
 
+def reviewed(world: World) -> list[Arguments]:
+    """The yearly review's list by everything an outsider could be found by."""
+    there = {"street": world.outsider.community.parent_id}, {"community": world.outsider.community_id}
+    return [{}, *({"state": state} for state in ("all", "suspended", "failed")), {"year": "2025"}, *there]
+
+
 def ticked(world: World) -> Arguments:
     """The outsider's finding, dealt with among one's own."""
     keys = [] if world.finding is None else [world.finding.pk]
@@ -270,6 +289,40 @@ LINES: dict[str, Line] = {
     ),
     "publicity": nothing_about_people(),
     "publicity_close": listing(),
+    # stops, the yearly review, recoveries, a person's months
+    "stop_add": outside(
+        lambda world: [{"pk": world.outsider.pk, "subsidy": code} for code in Subsidy.values],
+        post=lambda world: {"code": "T8", "effective_on": "2025-01-01", "reason": "服刑", "document": "某号"},
+    ),
+    "stop_withdraw": outside(pk("stop"), post=lambda world: {"reason": "错"}),
+    "stop_end": outside(pk("stop"), post=lambda world: {"until_on": "2026-01-01", "reason": "释放"}),
+    "resumption_add": outside(
+        lambda world: {"pk": world.outsider.pk, "subsidy": "nursing"},
+        post=lambda world: {"first_month": "2025-01", "last_month": "2025-01", "reason": "补"},
+    ),
+    "person_subsidies": outside(pk("outsider"), queries=lambda world: ({}, {"year": "2025"})),
+    "review_list": listing(queries=reviewed),
+    "review_selected": outside(
+        lambda world: {},
+        queries=lambda world: ({"person": [world.outsider.pk] if world.outsider else []},),
+        post=lambda world: {
+            "person": [world.outsider.pk],
+            "confirm": "1",
+            "method": "visit",
+            "reviewed_on": "2026-05-05",
+        },
+    ),
+    "review_record": outside(
+        pk("outsider"), post=lambda world: {"result": "confirmed", "method": "visit", "reviewed_on": "2026-05-05"}
+    ),
+    "review_suspend": listing(),
+    "review_export": listing(queries=reviewed, post=lambda world: {"reason": "核对"}),
+    "recovery_list": listing(queries=lambda world: ({}, {"state": "all"})),
+    "recovery_receipt": outside(
+        pk("demand"),
+        post=lambda world: {"amount_yuan": "1", "received_on": "2026-01-01", "method": "cash", "document": "某号"},
+    ),
+    "recovery_letter": outside(pk("outsider")),
     # the comparison of the subsidies
     "finding_list": listing(queries=findings),
     "finding": outside(pk("finding"), post=lambda world: {"act": "note", "note": "看过"}),
@@ -369,6 +422,8 @@ class World:
     run: Any = None
     grant: Any = None
     line: Any = None
+    stop: Any = None
+    demand: Any = None
     facts: list[Arguments] = field(default_factory=list)
 
     def batches(self) -> list[Arguments]:
@@ -411,6 +466,7 @@ def built() -> World:
     _give_facts(insider)  # so that every sheet has a latest period before the outsiders come
     _finding(insider)
     _paid_by_a_run(insider)
+    _granted(insider)
     Standard.objects.create(subsidy="living", name="统一", amount_yuan=125, first_month="2020-01-01", document="某文")
     take_snapshot(night=NIGHT.date(), kind=SnapshotKind.NIGHTLY, now=NIGHT)
     stranger = user(Role.FEDERATION_STAFF, department="区残联")
@@ -473,6 +529,7 @@ def outsiders_come(world: World, *, into: Division) -> None:
     world.grant = Grant.objects.create(
         person=world.outsider, subsidy="living", first_month="2025-10-01", origin="roster", granted_on="2025-11-20"
     )
+    world.stop, world.demand = _granted(world.outsider)
     account_save(person=world.outsider, bank=ROAD, number=ACCOUNT, holder="", by=world.stranger, reason="登记")
     world.snapshot = take_snapshot(night=NIGHT.date(), kind=SnapshotKind.MANUAL, now=NIGHT)
 
@@ -494,6 +551,23 @@ def _run(somebody: Person) -> PaymentRun:
     answer = {"amount_yuan": 125, "is_paid": False, "failure": ROAD, "returned_on": "2026-01-12"}
     run.returns.create(person=somebody, **answer)
     return run
+
+
+def _granted(somebody: Person) -> tuple[Stop, PaymentLine]:
+    """A grant that is due for review, a stop, and a demand for a month that was paid."""
+    of: Any = {"person": somebody, "subsidy": "nursing"}
+    Grant.objects.create(**of, first_month="2025-01-01", origin=Origin.ROSTER, granted_on="2025-01-01")
+    facts = {"code": "T10", "effective_on": "2026-06-30", "reason": "没有复核"}
+    stop = Stop.objects.create(**of, **facts)
+    run, _ = PaymentRun.objects.get_or_create(
+        subsidy="nursing", month="2025-12-01", state=RunState.LOCKED, pay_on="2025-12-10",
+        prepared_at=NIGHT, approved_at=NIGHT,
+    )  # fmt: skip
+    line = PaymentLine.objects.create(
+        **of, run=run, benefit_month="2025-12-01", kind=LineKind.RECOVERY, amount_yuan=125, code="T1", reason="已死亡",
+        community=somebody.community, is_locked=True,
+    )  # fmt: skip
+    return stop, line
 
 
 def _finding(somebody: Person) -> Finding:

@@ -48,7 +48,9 @@ MENU = (
         "两项补贴",
         (
             Entry("application_list", "补贴申请", "subsidies.view_subsidies", "inbox"),
+            Entry("review_list", "年度复核", "subsidies.confirm_reviews", "check-circle"),
             Entry("run_list", "发放批次", "subsidies.prepare_runs", "calendar3"),
+            Entry("recovery_list", "追回", "subsidies.view_subsidies", "arrow-counterclockwise"),
             Entry("finding_list", "补贴比对", "subsidies.resolve_findings", "list-check"),
             Entry("money", "资金情况", "subsidies.view_money", "bar-chart-line"),
             Entry("standard_list", "补贴标准", "subsidies.manage_standards", "list"),

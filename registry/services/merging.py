@@ -14,13 +14,13 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from registry.contributions import Change, announce
+from registry.contributions import Change, announce, refuse_collisions
 from registry.models import Certificate, FormerIdentity, Household, MergePair, MergePairState, Person
 from zalainuoer.common import bulk
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User
-from zalainuoer.common.sheets.undo import Unit, undo, unique_columns
+from zalainuoer.common.sheets.undo import Unit, undo, unique_keys
 
 # What the kept record lacks and the other has is taken over.
 GAPS = (
@@ -87,16 +87,20 @@ def _share(field: Any, kept: int, gone: int) -> tuple[int, int]:
 
 def _same_keys(field: Any, one: str, other: str) -> list[str]:
     """Conditions under which two rows would have the same key if they referred to the same record."""
-    found = []
-    for columns in unique_columns(field.model):
-        if field.column in columns:
-            rest = [connection.ops.quote_name(column) for column in columns if column != field.column]
-            found.append(" AND ".join(f"{one}.{c} = {other}.{c}" for c in rest) or "true")
+    found, table = [], field.model._meta.db_table
+    for key in unique_keys(field.model):
+        if field.column in key.columns:
+            rest = [connection.ops.quote_name(column) for column in key.columns if column != field.column]
+            same = " AND ".join(f"{one}.{c} = {other}.{c}" for c in rest) or "true"
+            found.append(same + key.among(table, f"{one}.id") + key.among(table, f"{other}.id"))
     return found
 
 
 def people_merge(*, kept: Person, gone: Person, by: User, reason: str, on: datetime.date) -> MergePair:
-    """Makes two records one. What is on file under the number that goes is found under both afterwards."""
+    """Makes two records one. What is on file under the number that goes is found under both afterwards.
+
+    Raises RuleBroken where an app finds what must not be made one by a machine (`contribute(merge_checks=…)`).
+    """
     if kept.pk == gone.pk:
         raise RuleBroken("这是同一份档案，不需要合并。")
     with transaction.atomic(), data_lock():
@@ -105,6 +109,7 @@ def people_merge(*, kept: Person, gone: Person, by: User, reason: str, on: datet
         if len(both) < 2:
             raise RuleBroken(NO_LONGER_THERE)
         kept, gone = both[kept.pk], both[gone.pk]
+        refuse_collisions(kept, gone)
         takes_certificate = not kept.certificates.exists() and gone.certificates.exists()
         if not takes_certificate:
             Certificate.objects.filter(person=gone).delete()

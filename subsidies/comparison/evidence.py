@@ -6,13 +6,14 @@ still knows it, and the page says so.
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from registry.models import Person
-from subsidies.models import Finding, PaymentRun, RunState, Subsidy
+from subsidies.models import Finding, Payment, PaymentRun, RunState, Subsidy
 from subsidies.rules import ROSTERS
 from subsidies.sheets import LivingPaymentSheet, NursingPaymentSheet
 from zalainuoer.common.models import BatchState, UploadBatch
@@ -65,11 +66,31 @@ class Sources:
 
 def sources_of(findings: Iterable[Finding]) -> Sources:
     """Reads the history of all roster rows that the findings name, in five statements."""
-    found, wanted = Sources(), defaultdict(set)
+    wanted: dict[str, set[int]] = defaultdict(set)
     for finding in findings:
         for each in finding.evidence:
             if each["table"] in SUBSIDY_OF:
                 wanted[each["table"]].add(each["id"])
+    return _sources(wanted)
+
+
+def roster_pieces(subsidy: str, rows: Iterable[Payment]) -> dict[datetime.date, Piece]:
+    """Where rows of one person's roster stand, by month: file, row and who delivered it."""
+    rows = list(rows)
+    table = str(ROSTERS[subsidy]._meta.model_name)
+    sources = _sources({table: {row.pk for row in rows}})
+    return {
+        row.month: _roster_row(
+            subsidy,
+            {"table": table, "id": row.pk, "month": f"{row.month:%Y-%m}", "yuan": f"{row.amount_yuan:.2f}"},
+            sources,
+        )
+        for row in rows
+    }
+
+
+def _sources(wanted: Mapping[str, Collection[int]]) -> Sources:
+    found = Sources()
     for table, ids in wanted.items():
         roster: Any = ROSTERS[SUBSIDY_OF[table]]
         events = roster.pgh_event_model.objects.filter(pgh_obj_id__in=ids)
@@ -107,7 +128,7 @@ def pieces_of(finding: Finding, sources: Sources, among: dict[int, Person] | Non
 def _piece(finding: Finding, each: dict[str, Any], sources: Sources, among: dict[int, Person]) -> Piece:
     table, month = each["table"], each.get("month", "")
     if table in SUBSIDY_OF:
-        return _roster_row(finding, each, sources)
+        return _roster_row(finding.subsidy, each, sources)
     if table == ROSTER:
         batch = sources.of_month.get((SHEETS[Subsidy(finding.subsidy)], month))
         return Piece("发放名册", each.get("what", ""), month=month, file=_file(batch), by=_deliverer(batch))
@@ -116,10 +137,10 @@ def _piece(finding: Finding, each: dict[str, Any], sources: Sources, among: dict
     return Piece(NAMES.get(table, table), each.get("what", ""))
 
 
-def _roster_row(finding: Finding, each: dict[str, Any], sources: Sources) -> Piece:
+def _roster_row(subsidy: str, each: dict[str, Any], sources: Sources) -> Piece:
     key = (each["table"], each["id"])
     image, batch = sources.rows.get(key), sources.batches.get(sources.batch_of.get(key, 0))
-    run = sources.runs.get((finding.subsidy, each["month"]))
+    run = sources.runs.get((subsidy, each["month"]))
     file, by = _file(batch), _deliverer(batch)
     if batch is None and run is not None:
         file, by = f"本系统发放批次 {run.code}", "本系统"

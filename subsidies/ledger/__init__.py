@@ -7,7 +7,7 @@ and nothing negative: `net + proposed = due`, for every person and month.
 """
 
 from subsidies.ledger.balances import Balance, balances
-from subsidies.ledger.proposing import INTERRUPTED, Proposal, propose
+from subsidies.ledger.proposing import INTERRUPTED, Proposal, forecast, propose
 from subsidies.ledger.reasons import reasons_against
 
-__all__ = ["INTERRUPTED", "Balance", "Proposal", "balances", "propose", "reasons_against"]
+__all__ = ["INTERRUPTED", "Balance", "Proposal", "balances", "forecast", "propose", "reasons_against"]

@@ -47,6 +47,12 @@ def propose(subsidy: str, *, month: datetime.date, people: Collection[int] | Non
     people to look at (subsidies/comparison). Raises RuleBroken where a month before is not known to have been paid.
     """
     _refuse_gap(subsidy, month)
+    return forecast(subsidy, month=month, people=people)
+
+
+def forecast(subsidy: str, *, month: datetime.date, people: Collection[int] | None = None) -> Proposal:
+    """As `propose`, also where a month before is not known to have been paid: what some facts would come to, for
+    whoever is about to change them."""
     work = _Proposing(subsidy, month, balances(subsidy, until=month, people=people))
     for one in due_months(subsidy, until=month, people=people):
         work.pay(one)

@@ -144,6 +144,7 @@ KEPT = (
 LOCKED_AND_CHANGED = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in KEPT)
 
 
+@tracked
 @pgtrigger.register(
     pgtrigger.Protect(
         name="payment_line_locked_is_not_edited",

@@ -341,9 +341,9 @@ def _next_form(request: HttpRequest, found: Finding) -> dict[str, str] | None:
     if cause is None or not cause.act or not request.user.has_perm(FORMS[cause.act][1]):
         return None
     arguments: list[Any] = []
-    if cause.act == "application_add":
+    if cause.act in ("application_add", "stop_add"):
         arguments = [found.person_id, found.subsidy]
-    elif cause.act in ("stop_add", "bank_account", "person"):
+    elif cause.act in ("bank_account", "person"):
         arguments = [found.person_id]
     elif cause.act == "application":
         application = Application.objects.open().filter(person=found.person_id, subsidy=found.subsidy).first()

@@ -44,8 +44,17 @@ PAGES = {
         "/subsidies/runs/takeover/",
         "/subsidies/money/",
         "/subsidies/money/?subsidy=nursing&year=2025",
+        "/subsidies/reviews/",
+        "/subsidies/recoveries/",
     ],
-    "street": [*FIGURES, "/figures/4/missing/", "/sheets/", "/batches/", "/subsidies/applications/?state=mine"],
+    "street": [
+        *FIGURES,
+        "/figures/4/missing/",
+        "/sheets/",
+        "/batches/",
+        "/subsidies/applications/?state=mine",
+        "/subsidies/reviews/",
+    ],
     "liaison": [
         "/sheets/",
         "/sheets/social-assistance/",

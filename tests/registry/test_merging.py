@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.apps import apps
@@ -37,6 +38,19 @@ from registry.similar import (
     similar_people,
 )
 from rehab.models import RehabService
+from subsidies.models import (
+    Application,
+    BankAccount,
+    Finding,
+    Grant,
+    PaymentLine,
+    PaymentReturn,
+    PaymentRun,
+    RecoveryReceipt,
+    Resumption,
+    Review,
+    Stop,
+)
 from tests.deliveries import user
 from tests.records import (
     application,
@@ -66,6 +80,7 @@ from zalainuoer.common.models import AccessLog, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.core]
 ON = day("2025-12-31")
+ON_MORNING = datetime.datetime(2025, 12, 31, 9, 0, tzinfo=datetime.UTC)
 
 
 def number(sequence: str = "001", born: str = "19800101", region: str = "150799") -> str:
@@ -144,6 +159,31 @@ def facts_about(somebody: Person, home: Household) -> None:
     retrofit(somebody, home)
     DeathNotice.objects.create(person=somebody, died_on="2025-01-01", source="police")
     CertificateCase.objects.create(person=somebody, act="renew", effective_on="2025-01-01", basis="测试")
+    subsidies_of(somebody)
+
+
+def subsidies_of(somebody: Person, *, run: PaymentRun | None = None) -> None:
+    """A row in every table of the subsidies; the run is the person's own unless one is given."""
+    of: Any = {"person": somebody, "subsidy": "nursing"}
+    BankAccount.objects.create(person=somebody, bank="某行", number="6200001", number_index=uuid4(), holder="某")
+    asked = {"applied_on": "2024-05-01", "arrived_on": "2024-05-01", "state": "granted"}
+    Application.objects.create(**of, **asked)
+    Grant.objects.create(**of, first_month="2024-05-01", origin="roster", granted_on="2024-05-01")
+    Stop.objects.create(**of, code="T8", effective_on="2025-01-01", reason="服刑", document="某号")
+    months = {"first_month": "2024-08-01", "last_month": "2024-08-01"}
+    Resumption.objects.create(**of, **months, cause="frozen", reason="查明", decided_on="2024-09-01")
+    Review.objects.create(person=somebody, year=2025, result="confirmed", method="visit", reviewed_on="2025-05-01")
+    Finding.objects.create(
+        **of, kind="unentitled", cause="T8", clause="在服刑", source="某文", since_month="2025-02-01", ground="x",
+        found_on="2025-03-01", seen_on="2025-03-01",
+    )  # fmt: skip
+    run = run or PaymentRun.objects.create(
+        subsidy="nursing", month=f"{2030 + somebody.pk % 50}-01-01", pay_on="2025-01-10", prepared_at=ON_MORNING
+    )
+    PaymentLine.objects.create(
+        **of, run=run, benefit_month="2024-05-01", kind="regular", amount_yuan=125, community=somebody.community
+    )
+    PaymentReturn.objects.create(person=somebody, run=run, amount_yuan=125, is_paid=True, returned_on="2025-01-20")
 
 
 class TestFinding:
@@ -229,13 +269,23 @@ class TestMerging:
         assistance(gone, starts_on="2021-01-01", ends_on="2022-01-01")
         shares = {share.name: (share.moved, share.withdrawn) for share in merge_forecast(kept=kept, gone=gone)}
         assert shares.pop("社会救助") == (1, 1)
-        assert shares.pop("残疾人证业务记录") == (1, 0)  # files have no key: both stay
+        for name in ("残疾人证业务记录", "补贴申请", "恢复补发决定", "银行代发回盘"):
+            assert shares.pop(name) == (1, 0)  # files have no key, nor have ended applications: both stay
         assert set(shares.values()) == {(0, 1)}
         merge(kept, gone, staff)
         after = everything()
+        moving = {
+            FormerIdentity,
+            CertificateCase,
+            SocialAssistance,
+            Certificate,
+            Application,
+            Resumption,
+            PaymentReturn,
+        }
         for field in references_to(Person):
             table = field.model._meta.db_table
-            if field.model not in (FormerIdentity, CertificateCase, SocialAssistance, Certificate):
+            if field.model not in moving:
                 assert after[table] == before[table], table
         assert set(SocialAssistance.objects.values_list("starts_on__year", "ends_on__year")) == {
             (2023, None),
@@ -408,6 +458,80 @@ class TestUndoing:
         before = everything()
         undo(merge(gone, kept, staff), staff)
         assert everything() == before
+
+
+class TestSubsidies:
+    """What a merge must not make one by itself is refused with a sentence; the rest follows."""
+
+    @staticmethod
+    def line(of: Person, run: PaymentRun, month: str = "2025-01-01", kind: str = "regular", **more: Any) -> PaymentLine:
+        facts = {"reason": "已死亡", "community": of.community, "is_locked": True, **more}
+        return PaymentLine.objects.create(
+            person=of, run=run, subsidy="nursing", benefit_month=month, kind=kind, amount_yuan=125, **facts
+        )
+
+    @staticmethod
+    def run() -> PaymentRun:
+        return PaymentRun.objects.create(
+            subsidy="nursing", month="2025-01-01", state="locked", pay_on="2025-01-10",
+            prepared_at=ON_MORNING, approved_at=ON_MORNING,
+        )  # fmt: skip
+
+    def test_locked_lines_and_what_came_back_follow_and_come_back_with_an_undoing(
+        self, kept: Person, gone: Person, staff: User
+    ) -> None:
+        run = self.run()
+        own, theirs = self.line(kept, run), self.line(gone, run, "2024-12-01", "recovery")
+        RecoveryReceipt.objects.create(
+            line=theirs, amount_yuan=25, received_on="2025-02-01", method="cash", document="收据1"
+        )
+        before = everything()
+        pair = merge(kept, gone, staff)
+        assert set(PaymentLine.objects.values_list("pk", "person")) == {(own.pk, kept.pk), (theirs.pk, kept.pk)}
+        assert RecoveryReceipt.objects.get().line_id == theirs.pk
+        undo(pair, staff)
+        assert everything() == before
+
+    def test_a_month_that_both_were_paid_for_keeps_them_apart(self, kept: Person, gone: Person, staff: User) -> None:
+        run = self.run()
+        self.line(kept, run)
+        self.line(gone, run)
+        with pytest.raises(RuleBroken, match="在2025年1月都有已锁定的重度残疾人护理补贴发放明细"):
+            merge(kept, gone, staff)
+        assert Person.objects.count() == 2
+
+    def test_a_row_each_in_one_runs_returns_keeps_them_apart(self, kept: Person, gone: Person, staff: User) -> None:
+        run = self.run()
+        for somebody, is_paid in ((kept, True), (gone, False)):
+            PaymentReturn.objects.create(
+                person=somebody, run=run, amount_yuan=125, is_paid=is_paid, failure="户名不符", returned_on=ON
+            )
+        with pytest.raises(RuleBroken, match="发放批次 B202501 的银行回盘里各有一行"):
+            merge(kept, gone, staff)
+
+    def test_two_open_applications_keep_them_apart_and_ended_ones_do_not(
+        self, kept: Person, gone: Person, staff: User
+    ) -> None:
+        asked: Any = {"subsidy": "nursing", "applied_on": ON, "arrived_on": ON}
+        for somebody in (kept, gone):
+            Application.objects.create(person=somebody, state="first_review", **asked)
+        with pytest.raises(RuleBroken, match="各有一份申请正在办理"):
+            merge(kept, gone, staff)
+        Application.objects.update(state="granted")
+        merge(kept, gone, staff)
+        assert Application.objects.filter(person=kept).count() == 2
+
+    def test_one_stop_on_two_days_keeps_them_apart_and_stops_of_other_times_follow(
+        self, kept: Person, gone: Person, staff: User
+    ) -> None:
+        facts: Any = {"subsidy": "nursing", "code": "T8", "reason": "服刑", "document": "某号"}
+        stop = Stop.objects.create(person=kept, effective_on="2025-01-01", **facts)
+        Stop.objects.create(person=gone, effective_on="2025-02-01", **facts)
+        with pytest.raises(RuleBroken, match="“服刑”停发登记，发生日期不同"):
+            merge(kept, gone, staff)
+        Stop.objects.filter(pk=stop.pk).update(until_on="2025-01-20")
+        merge(kept, gone, staff)
+        assert Stop.objects.filter(person=kept).count() == 2
 
 
 class TestPages:

@@ -90,8 +90,9 @@ def _taken(unit: Unit) -> dict[int, str]:
     events = model.pgh_event_model._meta.db_table  # type: ignore[attr-defined]
     owner = connection.ops.quote_name(unit.belongs_to)
     reasons: dict[int, str] = {}
-    for columns in unique_columns(model):
-        same = " AND ".join(f"t.{_quoted([c])} = e.{_quoted([c])}" for c in columns)
+    for key in unique_keys(model):
+        same = " AND ".join(f"t.{_quoted([c])} = e.{_quoted([c])}" for c in key.columns)
+        same += key.among(table, "t.id") + key.among(events, "e.pgh_id", id_column="pgh_id")
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT e.{owner} FROM {_images(unit)} i JOIN {events} e ON e.pgh_id = i.before"
@@ -102,12 +103,36 @@ def _taken(unit: Unit) -> dict[int, str]:
     return reasons
 
 
-def unique_columns(model: type[models.Model]) -> list[list[str]]:
-    """The table's columns that no two rows may share, beside the primary key."""
+@dataclass(frozen=True)
+class UniqueKey:
+    """Columns that no two rows may share; `condition` (SQL, empty: always) says among which rows that holds."""
+
+    columns: list[str]
+    condition: str = ""
+
+    def among(self, table: str, column: str, *, id_column: str = "id") -> str:
+        """ " AND …": that the row whose key stands in the column is one of those rows."""
+        if not self.condition:
+            return ""
+        return f" AND {column} IN (SELECT {id_column} FROM {table} WHERE {self.condition})"
+
+
+def unique_keys(model: type[models.Model]) -> list[UniqueKey]:
+    """What no two rows of the table may share, beside the primary key."""
     fields = {f.name: f for f in model._meta.concrete_fields}
-    single = [[str(f.column)] for f in fields.values() if f.unique and not f.primary_key]
-    constraints = [c for c in model._meta.constraints if isinstance(c, models.UniqueConstraint)]
-    return single + [[str(fields[name].column) for name in constraint.fields] for constraint in constraints]
+    single = [UniqueKey([str(f.column)]) for f in fields.values() if f.unique and not f.primary_key]
+    return single + [
+        UniqueKey([str(fields[name].column) for name in constraint.fields], _condition(constraint, model))
+        for constraint in model._meta.constraints
+        if isinstance(constraint, models.UniqueConstraint)
+    ]
+
+
+def _condition(constraint: models.UniqueConstraint, model: type[models.Model]) -> str:
+    if constraint.condition is None:
+        return ""
+    editor = connection.schema_editor(collect_sql=True)
+    return str(constraint._get_condition_sql(model, editor))  # type: ignore[attr-defined]
 
 
 def _gone(unit: Unit, *, among: Iterable[type[models.Model]]) -> dict[int, str]:
