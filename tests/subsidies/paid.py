@@ -8,7 +8,7 @@ from registry.models import Person
 from subsidies.ledger import propose
 from subsidies.models import Grant, Origin, PaymentLine, PaymentRun, RunState, Standard, Subsidy
 from subsidies.months import months_between
-from subsidies.services.runs import _publish
+from subsidies.services.runs.publishing import publish
 from tests.records import day
 
 NURSING, LIVING = Subsidy.NURSING, Subsidy.LIVING
@@ -37,7 +37,7 @@ def locked(subsidy: str, month: str) -> list[PaymentLine]:
     for line in proposal.lines:
         line.run, line.is_locked = run, True
     PaymentLine.objects.bulk_create(proposal.lines)
-    _publish(run)
+    publish(run)
     return proposal.lines
 
 
