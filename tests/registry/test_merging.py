@@ -166,7 +166,7 @@ def subsidies_of(somebody: Person, *, run: PaymentRun | None = None) -> None:
     """A row in every table of the subsidies; the run is the person's own unless one is given."""
     of: Any = {"person": somebody, "subsidy": "nursing"}
     BankAccount.objects.create(person=somebody, bank="某行", number="6200001", number_index=uuid4(), holder="某")
-    asked = {"applied_on": "2024-05-01", "arrived_on": "2024-05-01", "state": "granted"}
+    asked = {"applied_on": "2024-05-01", "arrived_on": "2024-05-01", "state": "granted", "accepted_elsewhere": "某街道"}
     Application.objects.create(**of, **asked)
     Grant.objects.create(**of, first_month="2024-05-01", origin="roster", granted_on="2024-05-01")
     Stop.objects.create(**of, code="T8", effective_on="2025-01-01", reason="服刑", document="某号")
@@ -512,7 +512,7 @@ class TestSubsidies:
     def test_two_open_applications_keep_them_apart_and_ended_ones_do_not(
         self, kept: Person, gone: Person, staff: User
     ) -> None:
-        asked: Any = {"subsidy": "nursing", "applied_on": ON, "arrived_on": ON}
+        asked: Any = {"subsidy": "nursing", "applied_on": ON, "arrived_on": ON, "accepted_elsewhere": "某街道"}
         for somebody in (kept, gone):
             Application.objects.create(person=somebody, state="first_review", **asked)
         with pytest.raises(RuleBroken, match="各有一份申请正在办理"):
