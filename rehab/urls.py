@@ -2,4 +2,12 @@
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from rehab.views import community, daycare, doctors, records, settlements
+
+urlpatterns: list[URLPattern] = [
+    *doctors.urls,
+    *community.urls,
+    *daycare.urls,
+    *settlements.urls,
+    *records.urls,
+]

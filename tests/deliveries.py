@@ -92,7 +92,11 @@ FIFTEEN = ("registry", *FACTS)  # those of a world
 FACTS["deaths"] = {"死亡日期": "2025-10-01", "来源": "公安"}
 SIXTEEN = (*FIFTEEN, "deaths")
 FACTS["bank-accounts"] = {"开户银行": "农村信用社", "银行账号": "6200001234567890128", "户名": "某人"}
-SHEETS = (*SIXTEEN, "bank-accounts")
+FACTS["family-doctors"] = {
+    "年度": 2025, "签约情况": "已签约", "签约团队": "友谊社区卫生服务站一队", "签约医生": "周医生", "签约日期": "2025-03-01",
+    "有效期至": "2026-02-28", "服务包": "残疾人服务包", "不同意原因": None,
+}  # fmt: skip
+SHEETS = (*SIXTEEN, "bank-accounts", "family-doctors")
 
 
 def fact(code: str, person: Mapping[str, object], **change: object) -> Row:

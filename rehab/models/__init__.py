@@ -1,7 +1,50 @@
-"""Rehabilitation: the yearly needs survey, services given, assistive devices fitted."""
+"""Rehabilitation: the yearly needs survey, services given, assistive devices fitted; family doctors, communities, 托养."""
 
+from rehab.models.community import (
+    AwarenessSurvey,
+    CommunitySite,
+    Coordinator,
+    CoordinatorTraining,
+    PreventionCampaign,
+    SiteOffer,
+)
+from rehab.models.daycare import (
+    CareBasis,
+    CareHome,
+    CareLine,
+    CareMode,
+    CarePlaces,
+    CareSettlement,
+    CareStandard,
+    CareStay,
+    SettlementState,
+)
 from rehab.models.devices import DeviceFitting
+from rehab.models.doctors import ContractOutcome, DoctorContract, DoctorVisit
 from rehab.models.needs import RehabNeed
 from rehab.models.services import RehabService, ServiceKind
 
-__all__ = ["DeviceFitting", "RehabNeed", "RehabService", "ServiceKind"]
+__all__ = [
+    "AwarenessSurvey",
+    "CareBasis",
+    "CareHome",
+    "CareLine",
+    "CareMode",
+    "CarePlaces",
+    "CareSettlement",
+    "CareStandard",
+    "CareStay",
+    "CommunitySite",
+    "ContractOutcome",
+    "Coordinator",
+    "CoordinatorTraining",
+    "DeviceFitting",
+    "DoctorContract",
+    "DoctorVisit",
+    "PreventionCampaign",
+    "RehabNeed",
+    "RehabService",
+    "ServiceKind",
+    "SettlementState",
+    "SiteOffer",
+]
