@@ -2,12 +2,12 @@
 
 from django.urls import URLPattern
 
-from rehab.views import community, daycare, doctors, records, settlements
+from rehab.views import care_settlements, community, daycare, doctors, records
 
 urlpatterns: list[URLPattern] = [
     *doctors.urls,
     *community.urls,
     *daycare.urls,
-    *settlements.urls,
+    *care_settlements.urls,
     *records.urls,
 ]

@@ -15,9 +15,9 @@ from rehab.models.daycare import (
     CareMode,
     CarePlaces,
     CareSettlement,
+    CareSettlementState,
     CareStandard,
     CareStay,
-    SettlementState,
 )
 from rehab.models.devices import DeviceFitting
 from rehab.models.doctors import ContractOutcome, DoctorContract, DoctorVisit
@@ -32,6 +32,7 @@ __all__ = [
     "CareMode",
     "CarePlaces",
     "CareSettlement",
+    "CareSettlementState",
     "CareStandard",
     "CareStay",
     "CommunitySite",
@@ -45,6 +46,5 @@ __all__ = [
     "RehabNeed",
     "RehabService",
     "ServiceKind",
-    "SettlementState",
     "SiteOffer",
 ]

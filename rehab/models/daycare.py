@@ -137,7 +137,8 @@ class CareStandard(models.Model):
 
 def _month_number(field: str) -> Any:
     """Months since 1900, of a date field: null where the date is."""
-    return (ExtractYear(field) - 1900) * 12 + ExtractMonth(field)
+    day = Cast(field, models.DateField())  # a null of no type, as Django's own check asks with, is no date
+    return (ExtractYear(day) - 1900) * 12 + ExtractMonth(day)
 
 
 # A person's months as one range of whole numbers, a stretch of 12 000 for each person: so an exclusion constraint
@@ -186,7 +187,7 @@ class CareStay(PersonFact):
         ]
 
 
-class SettlementState(models.TextChoices):
+class CareSettlementState(models.TextChoices):
     DRAFT = "draft", "待审核"
     LOCKED = "locked", "已锁定"
 
@@ -210,7 +211,9 @@ class CareSettlement(models.Model):
 
     home = models.ForeignKey(CareHome, models.PROTECT, related_name="settlements", verbose_name="托养机构")
     month = models.DateField("结算月份")  # its first day
-    state = models.CharField("状态", max_length=10, choices=SettlementState.choices, default=SettlementState.DRAFT)
+    state = models.CharField(
+        "状态", max_length=10, choices=CareSettlementState.choices, default=CareSettlementState.DRAFT
+    )
     refused = models.JSONField("不能结算", default=list, editable=False)
     prepared_at = models.DateTimeField("制表时间")
     prepared_by = models.ForeignKey(
@@ -236,15 +239,15 @@ class CareSettlement(models.Model):
                 violation_error_message="制表人不能审核自己的结算表。",
             ),
             models.CheckConstraint(
-                condition=Q(state=SettlementState.DRAFT, approved_at__isnull=True, approved_by__isnull=True)
-                | Q(state=SettlementState.LOCKED, approved_at__isnull=False, approved_by__isnull=False),
+                condition=Q(state=CareSettlementState.DRAFT, approved_at__isnull=True, approved_by__isnull=True)
+                | Q(state=CareSettlementState.LOCKED, approved_at__isnull=False, approved_by__isnull=False),
                 name="care_settlement_locked_is_approved",
             ),
         ]
 
     @property
     def is_locked(self) -> bool:
-        return self.state == SettlementState.LOCKED
+        return self.state == CareSettlementState.LOCKED
 
     def __str__(self) -> str:
         return f"{self.home} {self.month.year}年{self.month.month}月"

@@ -23,8 +23,8 @@ from rehab.forms.doctors import ReasonForm
 from rehab.models import CareHome, CareMode, CarePlaces, CareSettlement, CareStandard, CareStay
 from rehab.rules import may_stay
 from rehab.services import daycare as services
-from rehab.services.settlements import PERMISSION as SETTLES
-from rehab.services.settlements import is_of_whole_district
+from rehab.services.care_settlements import PERMISSION as SETTLES
+from rehab.services.care_settlements import is_of_whole_district
 from rehab.workbooks import write_workbook
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessAct

@@ -11,6 +11,7 @@ from zalainuoer.common.models import AccessLog, Role, UploadBatch, User
 pytestmark = [pytest.mark.browser]
 
 FIGURES = ["/figures/", "/figures/1/", "/figures/2/", "/figures/4/", "/figures/8/", "/figures/11/"]
+REHAB = ["/rehab/doctors/", "/rehab/community/", "/rehab/daycare/"]
 PAGES = {
     "administrator": [
         "/accounts/",
@@ -38,8 +39,14 @@ PAGES = {
         "/batches/?sheet=registry&state=committed",
         "/batches/{batch}/",
         "/exports/",
+        *REHAB,
+        "/rehab/doctors/export/",
+        "/rehab/records/home/add/",
+        "/rehab/records/standard/add/",
+        "/rehab/records/survey/add/",
+        "/rehab/daycare/settlements/add/",
     ],
-    "street": [*FIGURES, "/figures/4/missing/", "/sheets/", "/batches/"],
+    "street": [*FIGURES, "/figures/4/missing/", "/sheets/", "/batches/", *REHAB],
     "liaison": [
         "/sheets/",
         "/sheets/social-assistance/",

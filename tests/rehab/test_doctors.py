@@ -20,7 +20,7 @@ from rehab.services.doctors import contracts_sign, visit_add, visit_withdraw
 from rehab.shares import percent_text
 from tests import deliveries
 from tests.deliveries import fact, refused_at, upload, user
-from tests.records import day, holder, person, reached
+from tests.records import day, holder, need, person, reached
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessLog, Role, User
 
@@ -177,8 +177,6 @@ def visit(contract: DoctorContract, by: User, **change: Any) -> DoctorVisit:
 
 
 def test_a_visit_with_rehabilitation_is_a_service_that_indicator_9_counts() -> None:
-    from tests.records import need  # noqa: PLC0415 - one test's own
-
     somebody, by = holder(1), staff()
     need(somebody)
     contract = signed(somebody)

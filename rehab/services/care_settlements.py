@@ -22,9 +22,9 @@ from rehab.models import (
     CareLine,
     CareMode,
     CareSettlement,
+    CareSettlementState,
     CareStandard,
     CareStay,
-    SettlementState,
 )
 from rehab.rules import may_stay
 from rehab.services.daycare import days_in, last_day
@@ -154,7 +154,7 @@ def settlement_approve(*, settlement: CareSettlement, by: User, total: Decimal) 
             raise RuleBroken("您打开之后，结算表又有变化，没有审核。请刷新页面，核对后再审核。")
         open_context(by, "settlement_approve")
         row.lines.update(is_locked=True)
-        row.state, row.approved_by, row.approved_at = SettlementState.LOCKED, by, Now()
+        row.state, row.approved_by, row.approved_at = CareSettlementState.LOCKED, by, Now()
         row.save(update_fields=["state", "approved_by", "approved_at"])
     row.refresh_from_db()
     return row

@@ -20,7 +20,7 @@ from registry.models import Person
 from rehab.forms.daycare import DaysForm, SettlementForm
 from rehab.forms.doctors import ReasonForm
 from rehab.models import CareLine, CareMode, CareSettlement
-from rehab.services import settlements as services
+from rehab.services import care_settlements as services
 from rehab.workbooks import write_workbook
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessAct
@@ -73,7 +73,7 @@ def settlement_add(request: HttpRequest) -> HttpResponse:
             form.add_error(None, broken.message)
         else:
             messages.success(request, "已生成结算表，请填写每个人的实到天数。")
-            return redirect("settlement", made.pk)
+            return redirect("care_settlement", made.pk)
     context = {
         "form": form,
         "heading": "制作月度结算表",
@@ -122,7 +122,7 @@ def _act(
     if act == "days" and days is not None and days.is_valid():
         services.settlement_days(settlement=found, days=days.days, by=by)
         messages.success(request, "已保存实到天数和金额。")
-        return redirect("settlement", found.pk)
+        return redirect("care_settlement", found.pk)
     if act == "approve":
         try:
             total = Decimal(request.POST.get("total", ""))
@@ -130,7 +130,7 @@ def _act(
             total = Decimal(-1)
         services.settlement_approve(settlement=found, by=by, total=total)
         messages.success(request, "已审核锁定。")
-        return redirect("settlement", found.pk)
+        return redirect("care_settlement", found.pk)
     if act == "discard" and discard.is_valid():
         services.settlement_discard(settlement=found, by=by, **discard.cleaned_data)
         messages.success(request, "已撤销结算表。")
@@ -204,7 +204,7 @@ def settlement_export(request: HttpRequest, pk: int) -> HttpResponse:
         "heading": "导出托养结算表",
         "count": len(lines),
         "chosen": {"结算表": str(found), "状态": found.get_state_display()},
-        "back": reverse("settlement", args=[found.pk]),
+        "back": reverse("care_settlement", args=[found.pk]),
         "page": "结算表",
     }
     return render(request, "rehab/records/export.html", context)
@@ -222,8 +222,8 @@ def _note(request: HttpRequest, act: AccessAct, what: str, *, people: int) -> No
 
 
 urls = [
-    path("rehab/daycare/settlements/add/", settlement_add, name="settlement_add"),
-    path("rehab/daycare/settlements/<int:pk>/", settlement, name="settlement"),
-    path("rehab/daycare/settlements/<int:pk>/print/", settlement_print, name="settlement_print"),
-    path("rehab/daycare/settlements/<int:pk>/export/", settlement_export, name="settlement_export"),
+    path("rehab/daycare/settlements/add/", settlement_add, name="care_settlement_add"),
+    path("rehab/daycare/settlements/<int:pk>/", settlement, name="care_settlement"),
+    path("rehab/daycare/settlements/<int:pk>/print/", settlement_print, name="care_settlement_print"),
+    path("rehab/daycare/settlements/<int:pk>/export/", settlement_export, name="care_settlement_export"),
 ]
