@@ -18,6 +18,7 @@ from openpyxl import load_workbook
 
 from registry.models import Person
 from registry.services.facts import version
+from registry.services.merging import people_merge
 from rehab.models import CareHome, CareLine, CarePlaces, CareSettlement, CareStandard, CareStay
 from rehab.rules import may_stay
 from rehab.services import care_settlements as settling
@@ -183,6 +184,15 @@ def test_the_database_itself_keeps_a_month_to_one_stay_and_people_apart() -> Non
     with pytest.raises(IntegrityError, match="care_stay_one_a_month"), transaction.atomic():
         stays(somebody, at, "2025-10-01", ends_on=day("2025-10-02"), mode="home")
     stays(somebody, at, "2025-11-01")
+
+
+def test_two_files_with_stays_in_one_month_are_not_merged() -> None:
+    one, other, at = mental(1), mental(2), home()
+    stays(one, at, "2025-10-01")
+    stays(other, at, "2025-11-01")
+    with pytest.raises(RuleBroken, match="同一个月的两段托养"):
+        people_merge(kept=one, gone=other, by=staff(), reason="一人", on=TODAY)
+    assert CareStay.objects.filter(person=other).exists()
 
 
 def test_nobody_outside_the_area_is_taken_in() -> None:
