@@ -72,7 +72,7 @@ def test_many_are_signed_and_a_visit_is_noted(visit: Any, centre: dict[str, User
     page = visitor.open("/rehab/doctors/")
     picture(visitor, f"doctors-{window}")
     visitor.assert_good()
-    for box in page.locator("input[name=person]").all()[:2]:
+    for box in page.locator("input[type=checkbox][name=person]").all()[:2]:
         box.focus()
         page.keyboard.press("Space")
     page.locator("button:has-text('批量签约')").focus()
