@@ -15,10 +15,12 @@ from django.db.models.functions import Coalesce
 
 from registry.models import (
     AssistanceKind,
+    Category,
     Certificate,
     CertificateStatus,
     DibaoApplication,
     DibaoResult,
+    Level,
     MedicalEnrolment,
     MedicalStatus,
     OtherBenefit,
@@ -75,6 +77,14 @@ def with_certificate(condition: Q) -> Exists:
 def _among(condition: Q) -> Q:
     # What _of_person says, for use beside an OR, where PostgreSQL can hash an IN but probes an EXISTS row by row.
     return Q(pk__in=Certificate.objects.filter(condition).values("person_id"))
+
+
+def of_grades(categories: list[str], levels: list[str]) -> Q:
+    """Of Certificate: of one of the categories at one of the levels, by itself or as a component of 多重."""
+    stems = "|".join(Category(code).label.removesuffix("残疾") for code in categories)
+    grades = "".join(f"{code}{Level(code).label.removesuffix('级')}" for code in levels)
+    component = Q(category=Category.MULTIPLE, components__regex=f"({stems})(残疾)?[{grades}]级")
+    return Q(category__in=categories, level__in=levels) | component
 
 
 def on_register(on: datetime.date) -> Rule:

@@ -11,8 +11,10 @@ from django.db.models import Max, Q
 from registry.contributions import Filter, Happening, Section, contribute
 from registry.models import Person
 from registry.persons import rows_of
-from rehab.models import RehabNeed
+from registry.services.facts import FACT_SHEETS
+from rehab.models import CareStay, RehabNeed
 from rehab.rules import fitted, in_need_of_device, in_need_of_rehab, served
+from rehab.sheets import FamilyDoctorSheet
 from zalainuoer.common.models import User
 from zalainuoer.common.rules import Parameters, truth
 
@@ -32,6 +34,7 @@ NEED_CHOICES = (
 
 def contribute_all() -> None:
     """Called once, when the app is ready."""
+    FACT_SHEETS[FamilyDoctorSheet.code] = FamilyDoctorSheet
     contribute(filters=filters(), sections=SECTIONS, timelines=(timeline,))
 
 
@@ -62,13 +65,17 @@ def filters() -> tuple[Filter, ...]:
 
 
 def rehabilitation(person: Person, today: datetime.date, by: User) -> Mapping[str, Any] | None:
-    """Needs as surveyed, services given, devices fitted."""
+    """Needs as surveyed, services given, devices fitted, family doctors, stays in 阳光家园."""
+    stays = CareStay.objects.select_related("home")
     found = {
         "needs": rows_of(person, "rehabneeds", newest="year"),
         "services": rows_of(person, "rehabservices", newest="served_on"),
         "fittings": rows_of(person, "devicefittings", newest="fitted_on"),
+        "contracts": rows_of(person, "doctorcontracts", newest="year"),
+        "stays": rows_of(person, "carestays", newest="starts_on", queryset=stays),
     }
-    return found if any(found.values()) else None
+    may_add = by.has_perm("rehab.record_services")  # whose links stand in the section
+    return {**found, "today": today} if may_add or any(found.values()) else None
 
 
 def timeline(person: Person) -> Iterator[Happening]:
@@ -82,6 +89,17 @@ def timeline(person: Person) -> Iterator[Happening]:
         yield Happening(service.served_on, "康复服务", f"{service.get_kind_display()}，{service.provider}")
     for fitting in rows_of(person, "devicefittings", newest="fitted_on"):
         yield Happening(fitting.fitted_on, "辅具适配", f"{fitting.device}，{fitting.quantity}件")
+    for contract in rows_of(person, "doctorcontracts", newest="year"):
+        if contract.signed_on is None:
+            on, year = datetime.date(contract.year, 1, 1), f"{contract.year}年"
+            yield Happening(on, "不同意签约家庭医生", contract.declined_because, when=year)
+        else:
+            yield Happening(contract.signed_on, "家庭医生签约", f"{contract.team}，{contract.doctor}")
+    stays = CareStay.objects.select_related("home")
+    for stay in rows_of(person, "carestays", newest="starts_on", queryset=stays):
+        yield Happening(stay.starts_on, "阳光家园入托", f"{stay.home}，{stay.get_mode_display()}")
+        if stay.ends_on is not None:
+            yield Happening(stay.ends_on, "阳光家园离托", str(stay.home))
 
 
 SECTIONS = (Section(80, "rehab", "康复与辅具", "rehab/person.html", rehabilitation),)

@@ -19,7 +19,7 @@ from registry.models import (
     CertificateStatus,
     Level,
 )
-from registry.rules import assisted, held, receiving, valid, with_certificate
+from registry.rules import assisted, held, of_grades, receiving, valid, with_certificate
 from subsidies.models import LivingPayment, NursingPayment, Payment, Standard, Stop, StopCode, Subsidy
 from zalainuoer.common.rules import Clause, Parameters, Rule, labels
 
@@ -78,14 +78,6 @@ def _in_need_of_care(*, on: datetime.date, parameters: Parameters) -> Clause:
         group |= of_grades(categories, levels)
         reason += f"，也不是{labels(Level, levels)}{labels(Category, categories)}（含多重残疾中的）"
     return Clause(with_certificate(held(on) & group), reason, f"{SOURCE} 补贴对象", "level")
-
-
-def of_grades(categories: list[str], levels: list[str]) -> Q:
-    """Of Certificate: of one of the categories at one of the levels, by itself or as a component of 多重."""
-    stems = "|".join(Category(code).label.removesuffix("残疾") for code in categories)
-    grades = "".join(f"{code}{Level(code).label.removesuffix('级')}" for code in levels)
-    component = Q(category=Category.MULTIPLE, components__regex=f"({stems})(残疾)?[{grades}]级")
-    return Q(category__in=categories, level__in=levels) | component
 
 
 def _not_excluded(

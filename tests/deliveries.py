@@ -95,7 +95,11 @@ FACTS["bank-accounts"] = {"开户银行": "农村信用社", "银行账号": "62
 FACTS["payment-returns"] = {
     "批次号": "A202511", "金额": "125.00", "是否到账": "否", "失败原因": "账户已销户", "处理日期": "2025-11-12",
 }  # fmt: skip
-SHEETS = (*SIXTEEN, "bank-accounts", "payment-returns")
+FACTS["family-doctors"] = {
+    "年度": 2025, "签约情况": "已签约", "签约团队": "友谊社区卫生服务站一队", "签约医生": "周医生", "签约日期": "2025-03-01",
+    "有效期至": "2026-02-28", "服务包": "残疾人服务包", "不同意原因": None,
+}  # fmt: skip
+SHEETS = (*SIXTEEN, "bank-accounts", "payment-returns", "family-doctors")
 
 
 def fact(code: str, person: Mapping[str, object], **change: object) -> Row:

@@ -45,6 +45,17 @@ from registry.models import (
 )
 from registry.pinyin import pinyin_of
 from registry.services.identity import name_fields, phone_fields
+from rehab.models import (
+    CareHome,
+    CareLine,
+    CareSettlement,
+    CareStandard,
+    CareStay,
+    CommunitySite,
+    Coordinator,
+    DoctorContract,
+    DoctorVisit,
+)
 from subsidies.forms.worklist import STATES
 from subsidies.models import (
     ApplicationState,
@@ -191,6 +202,15 @@ def reviewed(world: World) -> list[Arguments]:
     """The yearly review's list by everything an outsider could be found by."""
     there = {"street": world.outsider.community.parent_id}, {"community": world.outsider.community_id}
     return [{}, *({"state": state} for state in ("all", "suspended", "failed")), {"year": "2025"}, *there]
+
+
+def doctors(world: World) -> list[Arguments]:
+    """The lists of rehabilitation by everything an outsider could be found by."""
+    there = {"street": world.outsider.community.parent_id}, {"community": world.outsider.community_id}
+    return [{}, {"show": "signed", "year": "2025"}, {"show": "declined"}, {"state": "all"}, *there]
+
+
+CONTRACT = {"confirm": "1", "team": "一队", "doctor": "某", "signed_on": "2025-01-01", "until": "2026-12-31"}
 
 
 def ticked(world: World) -> Arguments:
@@ -344,7 +364,40 @@ LINES: dict[str, Line] = {
     "bank_account": outside(
         pk("outsider"), post=lambda world: {"bank": "某行", "number": ACCOUNT, "reason": "核对", "seen": 0}
     ),
+    # rehabilitation: family doctors, communities, day care
+    "doctor_list": listing(queries=doctors),
+    "doctor_sign": outside(
+        lambda world: {},
+        queries=lambda world: ({"person": [world.outsider.pk]},),
+        post=lambda world: {"person": [world.outsider.pk], **CONTRACT},
+    ),
+    "doctor_export": listing(queries=doctors, varies=True, post=lambda world: {"reason": "核对"}),
+    "doctor_contract": outside(pk("contract"), post=lambda world: {"visited_on": "2025-06-01", "content": "随访"}),
+    "doctor_visit_withdraw": outside(pk("visit"), post=lambda world: {"reason": "错登"}),
+    "community_rehab": nothing_about_people(),
+    "community_export": nothing_about_people(varies=True),
+    "rehab_record_add": outside(
+        lambda world: [{"kind": "site"}, {"kind": "coordinator"}],
+        queries=lambda world: ({"of": world.outsider.community_id},),
+        personal=False,
+    ),
+    "rehab_record_edit": outside(lambda world: world.records, personal=False),
+    "rehab_record_withdraw": outside(lambda world: world.records, personal=False),
+    "daycare": listing(queries=doctors),
+    "stay": outside(pk("stay"), post=lambda world: {"act": "withdraw", "reason": "错登"}),
+    "stay_add": outside(pk("outsider")),
+    "stay_export": listing(varies=True, post=lambda world: {"reason": "核对"}),
+    "care_settlement_add": outside(lambda world: {}),
+    "care_settlement": outside(pk("settlement"), post=lambda world: {"act": "discard", "discard": "错"}),
+    "care_settlement_print": outside(pk("settlement")),
+    "care_settlement_export": outside(pk("settlement"), post=lambda world: {"reason": "核对"}),
     # the API
+    "api_doctor_contract-list": listing(),
+    "api_care_stay-list": listing(),
+    "api_community_site-list": nothing_about_people(),
+    "api_coordinator-list": nothing_about_people(),
+    "api_prevention_campaign-list": nothing_about_people(),
+    "api_awareness_survey-list": nothing_about_people(),
     "api_docs": nothing_about_people(),
     "api_schema": nothing_about_people(),
     "api_person-list": listing(queries=searches),
@@ -424,6 +477,11 @@ class World:
     line: Any = None
     stop: Any = None
     demand: Any = None
+    contract: Any = None
+    visit: Any = None
+    stay: Any = None
+    settlement: Any = None
+    records: list[Arguments] = field(default_factory=list)  # of rehabilitation, outside the area
     facts: list[Arguments] = field(default_factory=list)
 
     def batches(self) -> list[Arguments]:
@@ -468,6 +526,8 @@ def built() -> World:
     _paid_by_a_run(insider)
     _granted(insider)
     Standard.objects.create(subsidy="living", name="统一", amount_yuan=125, first_month="2020-01-01", document="某文")
+    CareHome.objects.create(name="托养中心", address="某路", opened_on="2020-01-01")
+    CareStandard.objects.create(mode="day", basis="day", amount_yuan=20, first_month="2020-01-01", document="某文")
     take_snapshot(night=NIGHT.date(), kind=SnapshotKind.NIGHTLY, now=NIGHT)
     stranger = user(Role.FEDERATION_STAFF, department="区残联")
     return World(accounts, clients, stranger, Division.objects.get(name="新华社区"), insider)
@@ -530,6 +590,7 @@ def outsiders_come(world: World, *, into: Division) -> None:
         person=world.outsider, subsidy="living", first_month="2025-10-01", origin="roster", granted_on="2025-11-20"
     )
     world.stop, world.demand = _granted(world.outsider)
+    _rehabilitate(world)
     account_save(person=world.outsider, bank=ROAD, number=ACCOUNT, holder="", by=world.stranger, reason="登记")
     world.snapshot = take_snapshot(night=NIGHT.date(), kind=SnapshotKind.MANUAL, now=NIGHT)
 
@@ -568,6 +629,33 @@ def _granted(somebody: Person) -> tuple[Stop, PaymentLine]:
         community=somebody.community, is_locked=True,
     )  # fmt: skip
     return stop, line
+
+
+def _rehabilitate(world: World) -> None:
+    """A family doctor, a stay that is being settled, and what stands about the outsider's community."""
+    somebody, home = world.outsider, CareHome.objects.get()
+    world.contract = DoctorContract.objects.create(
+        person=somebody,
+        year=2025,
+        outcome="signed",
+        team=ROAD,
+        doctor=GUARDIAN,
+        signed_on="2025-01-01",
+        until="2026-12-31",
+    )
+    world.visit = DoctorVisit.objects.create(contract=world.contract, visited_on="2025-02-02", content=ROAD)
+    world.stay = CareStay.objects.create(person=somebody, home=home, mode="day", starts_on="2025-01-01", care_plan=ROAD)
+    world.settlement = CareSettlement.objects.create(home=home, month="2025-01-01", prepared_at=NIGHT)
+    CareLine.objects.create(
+        settlement=world.settlement, person=somebody, stay=world.stay, month="2025-01-01", mode="day", most_days=31,
+        standard=CareStandard.objects.get(), standard_yuan=20, basis="day",
+    )  # fmt: skip
+    place = somebody.community
+    site = CommunitySite.objects.create(
+        community=place, name=f"{ROAD}站", place=ROAD, offers=["training"], opened_on="2024-01-01"
+    )
+    coordinator = Coordinator.objects.create(community=place, name=f"{FAMILY}协调", since="2024-01-01")
+    world.records = [{"kind": "site", "pk": site.pk}, {"kind": "coordinator", "pk": coordinator.pk}]
 
 
 def _finding(somebody: Person) -> Finding:

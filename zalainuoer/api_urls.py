@@ -9,6 +9,9 @@ from indicators.api import FigureViewSet, SnapshotViewSet
 from registry.api.certificates import CertificateViewSet
 from registry.api.households import HouseholdViewSet
 from registry.api.people import PersonViewSet
+from rehab.api.community import CampaignViewSet, CoordinatorViewSet, SiteViewSet, SurveyViewSet
+from rehab.api.daycare import StayViewSet
+from rehab.api.doctors import DoctorContractViewSet
 from subsidies.api.applications import ApplicationViewSet, GrantViewSet
 from subsidies.api.findings import FindingViewSet
 from subsidies.api.payments import LineViewSet, LivingPaymentViewSet, NursingPaymentViewSet
@@ -37,6 +40,12 @@ router.register("sheets", SheetViewSet, basename="api_sheet")
 router.register("batches", BatchViewSet, basename="api_batch")
 router.register("snapshots", SnapshotViewSet, basename="api_snapshot")
 router.register("figures", FigureViewSet, basename="api_figure")
+router.register("rehab/doctor-contracts", DoctorContractViewSet, basename="api_doctor_contract")
+router.register("rehab/community-sites", SiteViewSet, basename="api_community_site")
+router.register("rehab/coordinators", CoordinatorViewSet, basename="api_coordinator")
+router.register("rehab/prevention-campaigns", CampaignViewSet, basename="api_prevention_campaign")
+router.register("rehab/awareness-surveys", SurveyViewSet, basename="api_awareness_survey")
+router.register("rehab/day-care-stays", StayViewSet, basename="api_care_stay")
 
 urlpatterns = [
     path("v1/", include(router.urls)),

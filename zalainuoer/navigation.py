@@ -57,6 +57,14 @@ MENU = (
         ),
     ),
     Group(
+        "康复服务",
+        (
+            Entry("doctor_list", "家庭医生", "rehab.view_rehab", "people"),
+            Entry("community_rehab", "社区康复", "rehab.view_rehab", "house"),
+            Entry("daycare", "阳光家园", "rehab.view_rehab", "calendar3"),
+        ),
+    ),
+    Group(
         "数据报送",
         (
             Entry("sheet_list", "报表报送", "common.upload_sheets", "file-earmark-spreadsheet", delivers=True),

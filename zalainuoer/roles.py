@@ -17,6 +17,9 @@ KEEPING = frozenset(
 SUBSIDIES = frozenset({"subsidies.view_subsidies", "subsidies.resolve_findings", "subsidies.confirm_reviews"})
 COUNTER = frozenset({"subsidies.accept_applications", "subsidies.change_bank_accounts"})
 
+# Rehabilitation: what is met on the spot, and what the federation decides.
+REHAB_ON_THE_SPOT = frozenset({"rehab.view_rehab", "rehab.record_services"})
+
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.SYSTEM_ADMINISTRATOR: frozenset(
         {
@@ -32,6 +35,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | KEEPING
     | SUBSIDIES
     | COUNTER
+    | REHAB_ON_THE_SPOT
+    | {"rehab.manage_rehab", "rehab.settle_rehab"}
     | {
         "subsidies.federation_review",
         "subsidies.record_stops",
@@ -44,8 +49,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | PEOPLE
     | SUBSIDIES
     | COUNTER
+    | REHAB_ON_THE_SPOT
     | {"common.upload_sheets", "registry.change_facts", "subsidies.first_review", "subsidies.export_subsidies"},
-    Role.COMMUNITY_WORKER: frozenset({"registry.view_people", "registry.reveal_people", "subsidies.confirm_reviews"}),
+    Role.COMMUNITY_WORKER: frozenset(
+        {"registry.view_people", "registry.reveal_people", "subsidies.confirm_reviews", "rehab.view_rehab"}
+    ),
     Role.CIVIL_STAFF: PEOPLE
     | SUBSIDIES
     | {
@@ -60,7 +68,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     },
     Role.LIAISON: frozenset({"common.upload_sheets"}),
     Role.LEADERSHIP: frozenset({"indicators.view_figures", "subsidies.view_money"}),
-    Role.SYSTEM_CLIENT: frozenset({"registry.view_people", "subsidies.view_subsidies"}),
+    Role.SYSTEM_CLIENT: frozenset({"registry.view_people", "subsidies.view_subsidies", "rehab.view_rehab"}),
 }
 
 

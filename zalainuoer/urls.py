@@ -33,6 +33,7 @@ urlpatterns = [
     path("", include("zalainuoer.common.urls")),
     path("", include("registry.urls")),
     path("", include("subsidies.urls")),
+    path("", include("rehab.urls")),
     path("figures/", include("indicators.urls")),
     path("api/", include("zalainuoer.api_urls")),
 ]

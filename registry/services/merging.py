@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import IntegrityError, InternalError, connection, models, transaction
 
 from registry.contributions import Change, announce, refuse_collisions
 from registry.models import Certificate, FormerIdentity, Household, MergePair, MergePairState, Person
@@ -30,6 +30,10 @@ GAPS = (
     ("guardian_name",),
     ("guardian_phone", "guardian_phone_index"),
     ("card_generation",),
+)
+CANNOT_STAND_TOGETHER = (
+    "两份档案里有不能并存的记录，如同一个月的两段托养、同一个月两条已锁定的结算或发放，没有合并。"
+    "请先改正其中一份的记录；已锁定的，请联系系统管理员核实。"
 )
 NO_LONGER_THERE = "其中一份档案已经不在了，可能刚刚有人合并过。请返回列表查看。"
 
@@ -115,7 +119,10 @@ def people_merge(*, kept: Person, gone: Person, by: User, reason: str, on: datet
             Certificate.objects.filter(person=gone).delete()
         _merge_households(kept, gone)
         _fill_gaps(kept, gone, takes_place=takes_certificate)
-        _merge_rows(Person, kept.pk, gone.pk)
+        try:
+            _merge_rows(Person, kept.pk, gone.pk)
+        except (IntegrityError, InternalError) as error:  # a constraint between rows of both, or a locked row
+            raise RuleBroken(CANNOT_STAND_TOGETHER) from error
         bulk.delete(Person, [gone.pk])
         _remember_number(kept, gone, reason=reason, on=on)
         MergePair.objects.filter(kept__in=(kept.pk, gone.pk), gone__in=(kept.pk, gone.pk)).delete()

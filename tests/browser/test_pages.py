@@ -11,6 +11,7 @@ from zalainuoer.common.models import AccessLog, Role, UploadBatch, User
 pytestmark = [pytest.mark.browser]
 
 FIGURES = ["/figures/", "/figures/1/", "/figures/2/", "/figures/4/", "/figures/8/", "/figures/11/"]
+REHAB = ["/rehab/doctors/", "/rehab/community/", "/rehab/daycare/"]
 PAGES = {
     "administrator": [
         "/accounts/",
@@ -46,6 +47,12 @@ PAGES = {
         "/subsidies/money/?subsidy=nursing&year=2025",
         "/subsidies/reviews/",
         "/subsidies/recoveries/",
+        *REHAB,
+        "/rehab/doctors/export/",
+        "/rehab/records/home/add/",
+        "/rehab/records/standard/add/",
+        "/rehab/records/survey/add/",
+        "/rehab/daycare/settlements/add/",
     ],
     "street": [
         *FIGURES,
@@ -54,6 +61,7 @@ PAGES = {
         "/batches/",
         "/subsidies/applications/?state=mine",
         "/subsidies/reviews/",
+        *REHAB,
     ],
     "liaison": [
         "/sheets/",

@@ -20,6 +20,7 @@ from registry.models import (
     SocialAssistance,
 )
 from registry.services.facts import FACT_SHEETS
+from rehab.models import DoctorContract
 from tests.deliveries import FACTS, fact, holder, id_number, upload, user
 from zalainuoer.common.models import AccessLog
 from zalainuoer.common.sheets.base import sheet_of
@@ -33,6 +34,7 @@ MODELS: dict[str, Any] = {
     "pension-enrolment": PensionEnrolment,
     "medical-enrolment": MedicalEnrolment,
     "school-enrolment": SchoolEnrolment,
+    "family-doctors": DoctorContract,
 }
 ONE, TWO, CHILD = holder(1), holder(2), holder(3, born="2015-01-01")
 REASON = "民政局来函更正"

@@ -1,0 +1,1 @@
+"""Rehabilitation for machines: read only."""
