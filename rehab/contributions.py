@@ -11,7 +11,7 @@ from django.db.models import Max, Q
 from registry.contributions import Filter, Happening, Section, contribute
 from registry.models import Person
 from registry.persons import rows_of
-from rehab.models import RehabNeed
+from rehab.models import DeviceCase, DeviceLoan, RehabNeed
 from rehab.rules import fitted, in_need_of_device, in_need_of_rehab, served
 from zalainuoer.common.models import User
 from zalainuoer.common.rules import Parameters, truth
@@ -32,7 +32,7 @@ NEED_CHOICES = (
 
 def contribute_all() -> None:
     """Called once, when the app is ready."""
-    contribute(filters=filters(), sections=SECTIONS, timelines=(timeline,))
+    contribute(filters=filters(), sections=SECTIONS, timelines=(timeline, loans_in_time))
 
 
 def in_need(value: str, on: datetime.date, parameters: Parameters) -> Any:
@@ -67,8 +67,23 @@ def rehabilitation(person: Person, today: datetime.date, by: User) -> Mapping[st
         "needs": rows_of(person, "rehabneeds", newest="year"),
         "services": rows_of(person, "rehabservices", newest="served_on"),
         "fittings": rows_of(person, "devicefittings", newest="fitted_on"),
+        **devices_of(person, today),
     }
-    return found if any(found.values()) else None
+    may_begin = by.has_perm("rehab.record_services")
+    return {**found, "person": person, "may_begin_device": may_begin} if any(found.values()) or may_begin else None
+
+
+def devices_of(person: Person, today: datetime.date) -> dict[str, Any]:
+    """Cases on their way and ended, and what is lent to the person."""
+    cases = DeviceCase.objects.select_related("item")
+    loans = DeviceLoan.objects.select_related("device__item")
+    lent = rows_of(person, "deviceloans", newest="lent_on", queryset=loans)
+    for loan in lent:
+        loan.is_overdue = loan.returned_on is None and loan.due_on < today
+    return {
+        "device_cases": rows_of(person, "devicecases", newest="opened_on", queryset=cases),
+        "device_loans": lent,
+    }
 
 
 def timeline(person: Person) -> Iterator[Happening]:
@@ -82,6 +97,16 @@ def timeline(person: Person) -> Iterator[Happening]:
         yield Happening(service.served_on, "康复服务", f"{service.get_kind_display()}，{service.provider}")
     for fitting in rows_of(person, "devicefittings", newest="fitted_on"):
         yield Happening(fitting.fitted_on, "辅具适配", f"{fitting.device}，{fitting.quantity}件")
+
+
+def loans_in_time(person: Person) -> Iterator[Happening]:
+    """Devices lent and given back; a fitted one stands in `timeline`."""
+    loans = DeviceLoan.objects.select_related("device__item")
+    for loan in rows_of(person, "deviceloans", newest="lent_on", queryset=loans):
+        what = f"{loan.device.item.name}（{loan.device.inventory_number}）"
+        yield Happening(loan.lent_on, "借用辅具", f"{what}，{loan.due_on} 前归还")
+        if loan.returned_on is not None:
+            yield Happening(loan.returned_on, "归还辅具", f"{what}，{loan.get_condition_display()}")
 
 
 SECTIONS = (Section(80, "rehab", "康复与辅具", "rehab/person.html", rehabilitation),)

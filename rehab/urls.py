@@ -2,4 +2,6 @@
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from rehab.views import catalogue, devices, stock
+
+urlpatterns: list[URLPattern] = [*devices.urls, *catalogue.urls, *stock.urls]

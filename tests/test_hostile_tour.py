@@ -45,6 +45,7 @@ from registry.models import (
 )
 from registry.pinyin import pinyin_of
 from registry.services.identity import name_fields, phone_fields
+from rehab.models import DeviceCase, DeviceClass, DeviceItem, DeviceLoan, DeviceTerms, StockDevice
 from subsidies.models import Finding, FindingKind, Standard
 from subsidies.services.accounts import account_save
 from tests import records
@@ -159,6 +160,12 @@ def ticked(world: World) -> Arguments:
     return {"finding": keys, "act": "resolve", "resolution": "correct", "reason": "核对", "confirm": "1"}
 
 
+def device_cases(world: World) -> list[Arguments]:
+    """The lists of devices by everything an outsider could be found by."""
+    there = {"street": world.outsider.community.parent_id}, {"community": world.outsider.community_id}
+    return [{}, {"state": "all"}, {"state": "need"}, *there]
+
+
 NUMBERS = [{"number": n} for n in range(1, 12)]
 MEMBERS = [{**number, "which": which} for number in NUMBERS for which in ("missing", "numerator")]
 FACTS = tuple(code for code in FIFTEEN if code != "registry")
@@ -252,6 +259,39 @@ LINES: dict[str, Line] = {
     "bank_account": outside(
         pk("outsider"), post=lambda world: {"bank": "某行", "number": ACCOUNT, "reason": "核对", "seen": 0}
     ),
+    # devices
+    "device_case_list": listing(queries=device_cases),
+    "device_case_export": listing(post=lambda world: {"reason": "核对"}),
+    "device_case": outside(
+        pk("device_case"), post=lambda world: {"act": "withdraw", "reason": "不要了", "seen": "need"}
+    ),
+    "device_case_add": outside(pk("outsider"), post=lambda world: {"need_year": "", "wanted": "轮椅"}),
+    "device_need_list": listing(queries=device_cases),
+    "device_catalogue": nothing_about_people(),
+    "device_class_add": nothing_about_people(),
+    "device_class_change": nothing_about_people(fill=lambda world: {"pk": DeviceClass.objects.first().pk}),
+    "device_item_add": nothing_about_people(),
+    "device_item_change": nothing_about_people(fill=lambda world: {"pk": DeviceItem.objects.first().pk}),
+    "device_terms_add": nothing_about_people(fill=lambda world: {"pk": DeviceItem.objects.first().pk}),
+    "device_terms_change": nothing_about_people(fill=lambda world: {"pk": DeviceTerms.objects.first().pk}),
+    "stock_list": nothing_about_people(varies=True),  # a piece lent to somebody elsewhere is lent for everybody
+    "stock_add": nothing_about_people(),
+    "stock_export": nothing_about_people(varies=True),
+    "stock_device": nothing_about_people(fill=lambda world: {"pk": StockDevice.objects.first().pk}, varies=True),
+    "loan_list": listing(queries=device_cases),
+    "loan_export": listing(post=lambda world: {"reason": "核对"}),
+    "loan": outside(
+        pk("loan"), post=lambda world: {"act": "return", "returned_on": "2026-11-01", "condition": "good", "note": ""}
+    ),
+    "loan_add": outside(
+        pk("outsider"),
+        post=lambda world: {
+            "device": StockDevice.objects.latest("pk").pk,
+            "lent_on": "2026-11-01",
+            "due_on": "2026-11-20",
+            "note": "",
+        },
+    ),
     # the API
     "api_docs": nothing_about_people(),
     "api_schema": nothing_about_people(),
@@ -271,6 +311,12 @@ LINES: dict[str, Line] = {
     "api_sheet-detail": nothing_about_people(fill=lambda world: CODES, varies=True),
     "api_sheet-template": nothing_about_people(fill=lambda world: CODES[:1], varies=True),
     "api_sheet-export": listing(lambda world: CODES[:2], varies=True),
+    "api_device_item-list": nothing_about_people(),
+    "api_device_item-detail": nothing_about_people(fill=lambda world: {"pk": DeviceItem.objects.first().pk}),
+    "api_device_case-list": listing(),
+    "api_device_case-detail": outside(pk("device_case")),
+    "api_device_loan-list": listing(),
+    "api_device_loan-detail": outside(pk("loan")),
     "api_batch-list": listing(personal=False),
     "api_batch-detail": outside(lambda world: world.batches()),
     "api_batch-preview": outside(lambda world: world.batches()),
@@ -312,6 +358,8 @@ class World:
     notice: Any = None
     saved_view: Any = None
     finding: Any = None
+    device_case: Any = None
+    loan: Any = None
     facts: list[Arguments] = field(default_factory=list)
 
     def batches(self) -> list[Arguments]:
@@ -353,6 +401,7 @@ def built() -> World:
     insider = records.holder(1, street=HERE)
     _give_facts(insider)  # so that every sheet has a latest period before the outsiders come
     _finding(insider)
+    _device_and_loan(insider)
     Standard.objects.create(subsidy="living", name="统一", amount_yuan=125, first_month="2020-01-01", document="某文")
     take_snapshot(night=NIGHT.date(), kind=SnapshotKind.NIGHTLY, now=NIGHT)
     stranger = user(Role.FEDERATION_STAFF, department="区残联")
@@ -399,8 +448,23 @@ def outsiders_come(world: World, *, into: Division) -> None:
     world.notice = DeathNotice.objects.create(person=world.outsider, died_on="2025-06-01", source="police")
     world.saved_view = SavedView.objects.create(user=world.stranger, page="people", name="别人的", query="sex=male")
     world.finding = _finding(world.outsider)
+    world.device_case, world.loan = _device_and_loan(world.outsider)
     account_save(person=world.outsider, bank=ROAD, number=ACCOUNT, holder="", by=world.stranger, reason="登记")
     world.snapshot = take_snapshot(night=NIGHT.date(), kind=SnapshotKind.MANUAL, now=NIGHT)
+
+
+def _device_and_loan(somebody: Person) -> tuple[DeviceCase, DeviceLoan]:
+    """Somebody waits for a device, and has borrowed one meanwhile; a third piece is in stock."""
+    item, _ = DeviceItem.objects.get_or_create(name="轮椅", unit="辆")
+    terms = {"years_of_use": 3, "ceiling_yuan": 400, "percent": 50, "document": "某文"}
+    DeviceTerms.objects.get_or_create(item=item, effective_from="2020-01-01", defaults=terms)
+    for number in ("L1", "L2", "L3"):
+        StockDevice.objects.get_or_create(inventory_number=number, item=item, place="库房")
+    free = StockDevice.objects.exclude(loans__isnull=False).first()
+    day = {"lent_on": "2026-10-01", "due_on": "2026-11-30"}
+    loan = DeviceLoan.objects.create(device=free, person=somebody, **day)
+    case = DeviceCase.objects.create(person=somebody, wanted="轮椅", opened_on="2026-11-01", due_on="2026-11-30")
+    return case, loan
 
 
 def _finding(somebody: Person) -> Finding:

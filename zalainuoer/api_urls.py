@@ -9,6 +9,7 @@ from indicators.api import FigureViewSet, SnapshotViewSet
 from registry.api.certificates import CertificateViewSet
 from registry.api.households import HouseholdViewSet
 from registry.api.people import PersonViewSet
+from rehab.api.devices import DeviceCaseViewSet, DeviceItemViewSet, DeviceLoanViewSet
 from zalainuoer.common.api.base import AUTHENTICATION
 from zalainuoer.common.api.batches import BatchViewSet
 from zalainuoer.common.api.description import api_docs
@@ -24,6 +25,9 @@ router.register("sheets", SheetViewSet, basename="api_sheet")
 router.register("batches", BatchViewSet, basename="api_batch")
 router.register("snapshots", SnapshotViewSet, basename="api_snapshot")
 router.register("figures", FigureViewSet, basename="api_figure")
+router.register("device-items", DeviceItemViewSet, basename="api_device_item")
+router.register("device-cases", DeviceCaseViewSet, basename="api_device_case")
+router.register("device-loans", DeviceLoanViewSet, basename="api_device_loan")
 
 urlpatterns = [
     path("v1/", include(router.urls)),

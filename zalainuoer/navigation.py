@@ -53,6 +53,15 @@ MENU = (
         ),
     ),
     Group(
+        "康复服务",
+        (
+            Entry("device_case_list", "辅具适配", "rehab.view_rehab", "list-check"),
+            Entry("device_catalogue", "辅具目录", "rehab.view_rehab", "list"),
+            Entry("stock_list", "辅具库存", "rehab.view_rehab", "inbox"),
+            Entry("loan_list", "辅具借用", "rehab.view_rehab", "clock-history"),
+        ),
+    ),
+    Group(
         "数据报送",
         (
             Entry("sheet_list", "报表报送", "common.upload_sheets", "file-earmark-spreadsheet", delivers=True),

@@ -17,6 +17,9 @@ KEEPING = frozenset(
 SUBSIDIES = frozenset({"subsidies.view_subsidies", "subsidies.resolve_findings", "subsidies.confirm_reviews"})
 COUNTER = frozenset({"subsidies.accept_applications", "subsidies.change_bank_accounts"})
 
+# Rehabilitation: whoever meets people sees it; who runs the catalogue and approves is the federation.
+REHAB = frozenset({"rehab.view_rehab", "rehab.record_services"})
+
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.SYSTEM_ADMINISTRATOR: frozenset(
         {
@@ -32,6 +35,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | KEEPING
     | SUBSIDIES
     | COUNTER
+    | REHAB
+    | {"rehab.manage_rehab"}
     | {
         "subsidies.federation_review",
         "subsidies.record_stops",
@@ -44,8 +49,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | PEOPLE
     | SUBSIDIES
     | COUNTER
+    | REHAB
     | {"common.upload_sheets", "registry.change_facts", "subsidies.first_review", "subsidies.export_subsidies"},
-    Role.COMMUNITY_WORKER: frozenset({"registry.view_people", "registry.reveal_people", "subsidies.confirm_reviews"}),
+    Role.COMMUNITY_WORKER: frozenset(
+        {"registry.view_people", "registry.reveal_people", "subsidies.confirm_reviews", "rehab.view_rehab"}
+    ),
     Role.CIVIL_STAFF: PEOPLE
     | SUBSIDIES
     | {

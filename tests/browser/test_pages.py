@@ -11,6 +11,7 @@ from zalainuoer.common.models import AccessLog, Role, UploadBatch, User
 pytestmark = [pytest.mark.browser]
 
 FIGURES = ["/figures/", "/figures/1/", "/figures/2/", "/figures/4/", "/figures/8/", "/figures/11/"]
+DEVICES = ["/rehab/devices/", "/rehab/devices/needs/", "/rehab/catalogue/", "/rehab/stock/", "/rehab/loans/"]
 PAGES = {
     "administrator": [
         "/accounts/",
@@ -38,8 +39,10 @@ PAGES = {
         "/batches/?sheet=registry&state=committed",
         "/batches/{batch}/",
         "/exports/",
+        *DEVICES,
+        "/rehab/stock/add/",
     ],
-    "street": [*FIGURES, "/figures/4/missing/", "/sheets/", "/batches/"],
+    "street": [*FIGURES, "/figures/4/missing/", "/sheets/", "/batches/", *DEVICES],
     "liaison": [
         "/sheets/",
         "/sheets/social-assistance/",

@@ -1,0 +1,1 @@
+"""Rehabilitation in the REST API, read only. The pages' scope, masking and audit."""
