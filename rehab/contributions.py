@@ -11,6 +11,7 @@ from django.db.models import Max, Q
 from registry.contributions import Filter, Happening, Section, contribute
 from registry.models import Person
 from registry.persons import rows_of
+from rehab.device_worklist import TONES
 from rehab.models import DeviceCase, DeviceLoan, RehabNeed
 from rehab.rules import fitted, in_need_of_device, in_need_of_rehab, served
 from zalainuoer.common.models import User
@@ -80,10 +81,10 @@ def devices_of(person: Person, today: datetime.date) -> dict[str, Any]:
     lent = rows_of(person, "deviceloans", newest="lent_on", queryset=loans)
     for loan in lent:
         loan.is_overdue = loan.returned_on is None and loan.due_on < today
-    return {
-        "device_cases": rows_of(person, "devicecases", newest="opened_on", queryset=cases),
-        "device_loans": lent,
-    }
+    found = rows_of(person, "devicecases", newest="opened_on", queryset=cases)
+    for case in found:
+        case.tone = TONES[case.state]
+    return {"device_cases": found, "device_loans": lent}
 
 
 def timeline(person: Person) -> Iterator[Happening]:

@@ -16,6 +16,15 @@ from zalainuoer.common.models import User
 from zalainuoer.common.rules import Parameters, truth
 
 NOBODY = Q(pk__in=())
+TONES = {
+    CaseState.NEED: "wait",
+    CaseState.ASSESSED: "warn",
+    CaseState.APPROVED: "wait",
+    CaseState.FITTED: "even",
+    CaseState.DONE: "good",
+    CaseState.REFUSED: "bad",
+    CaseState.WITHDRAWN: "idle",
+}
 
 
 def overdue(today: datetime.date) -> Q:
@@ -54,7 +63,7 @@ def counted(rows: QuerySet[DeviceCase], user: User, *, today: datetime.date) -> 
         "overdue": Count("pk", filter=late),
         "due": Count("pk", filter=follow_up_due(today)),
     }
-    for state in (*STAGES, *ENDED):
+    for state in STAGES:
         counts[state] = Count("pk", filter=Q(state=state))
         counts[f"{state}_overdue"] = Count("pk", filter=Q(state=state) & late)
     return rows.order_by().aggregate(**counts)
@@ -63,10 +72,10 @@ def counted(rows: QuerySet[DeviceCase], user: User, *, today: datetime.date) -> 
 def waits_for(case: DeviceCase) -> str:
     """Whose act is the next one, in words."""
     return {
-        CaseState.NEED: "街道或区残联：登记评估",
-        CaseState.ASSESSED: "区残联（评估人以外）：审批",
-        CaseState.APPROVED: "街道或区残联：登记适配",
-        CaseState.FITTED: "街道或区残联：回访",
+        CaseState.NEED: "街道或区残联登记评估",
+        CaseState.ASSESSED: "区残联审批（不是评估登记的人）",
+        CaseState.APPROVED: "街道或区残联登记适配",
+        CaseState.FITTED: "街道或区残联回访",
     }.get(CaseState(case.state), "")
 
 

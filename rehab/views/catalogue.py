@@ -34,7 +34,8 @@ def device_catalogue(request: HttpRequest) -> HttpResponse:
         for each in classes
     ]
     context = {
-        "groups": [(each, found) for each, found in groups if each is not None or found],
+        "groups": [(each, found) for each, found in groups if found],
+        "empty_classes": [each for each, found in groups if each is not None and not found],
         "count": len(items),
         "unmaintained": sum(now is None and item.is_active for item, now in lines),
         "today": today,

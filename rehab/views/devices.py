@@ -18,7 +18,7 @@ from registry.models import Person
 from registry.services.statements import statement_in_force
 from rehab.device_exporting import CASES
 from rehab.device_terms import subsidy_of, terms_on, too_early
-from rehab.device_worklist import counted, in_order, needs_without_case, waits_for
+from rehab.device_worklist import TONES, counted, in_order, needs_without_case, waits_for
 from rehab.forms.devices import (
     DUE,
     MINE,
@@ -52,15 +52,6 @@ from rehab.views.device_pages import (
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessAct
 
-TONES = {
-    CaseState.NEED: "wait",
-    CaseState.ASSESSED: "warn",
-    CaseState.APPROVED: "wait",
-    CaseState.FITTED: "even",
-    CaseState.DONE: "good",
-    CaseState.REFUSED: "bad",
-    CaseState.WITHDRAWN: "idle",
-}
 ACTS: dict[str, tuple[type[Any], str, str]] = {
     # act: (form, heading, button)
     "decide": (DecideForm, "审批", "提交审批"),
@@ -116,7 +107,7 @@ def _tiles(form: CaseFilter, counts: dict[str, int]) -> list[dict[str, Any]]:
     """Each stage with what lies there; every tile is an address."""
     tiles = [(MINE, "待我办理", counts["mine"], 0), (OVERDUE, "已超期", counts["overdue"], counts["overdue"])]
     tiles += [(state, CaseState(state).label, counts[state], counts[f"{state}_overdue"]) for state in STAGES]
-    tiles += [(DUE, "到期应回访", counts["due"], 0), (CaseState.DONE, "已办结", counts[CaseState.DONE], 0)]
+    tiles.append((DUE, "到期应回访", counts["due"], 0))
     return [
         {
             "label": label,

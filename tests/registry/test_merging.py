@@ -36,7 +36,7 @@ from registry.similar import (
     similar_pairs,
     similar_people,
 )
-from rehab.models import RehabService
+from rehab.models import DeviceCase, DeviceItem, DeviceLoan, RehabService, StockDevice
 from tests.deliveries import user
 from tests.records import (
     application,
@@ -144,6 +144,13 @@ def facts_about(somebody: Person, home: Household) -> None:
     retrofit(somebody, home)
     DeathNotice.objects.create(person=somebody, died_on="2025-01-01", source="police")
     CertificateCase.objects.create(person=somebody, act="renew", effective_on="2025-01-01", basis="测试")
+    DeviceCase.objects.create(person=somebody, wanted="轮椅", opened_on="2025-01-01")
+    piece = StockDevice.objects.create(
+        inventory_number=f"L{somebody.pk}",
+        item=DeviceItem.objects.get_or_create(name="轮椅", unit="辆")[0],
+        place="库房",
+    )
+    DeviceLoan.objects.create(person=somebody, device=piece, lent_on="2025-01-01", due_on="2025-02-01")
 
 
 class TestFinding:
@@ -229,13 +236,21 @@ class TestMerging:
         assistance(gone, starts_on="2021-01-01", ends_on="2022-01-01")
         shares = {share.name: (share.moved, share.withdrawn) for share in merge_forecast(kept=kept, gone=gone)}
         assert shares.pop("社会救助") == (1, 1)
-        assert shares.pop("残疾人证业务记录") == (1, 0)  # files have no key: both stay
+        for keyless in ("残疾人证业务记录", "辅具适配办理", "辅具借用"):  # files have no key: both stay
+            assert shares.pop(keyless) == (1, 0)
         assert set(shares.values()) == {(0, 1)}
         merge(kept, gone, staff)
         after = everything()
         for field in references_to(Person):
             table = field.model._meta.db_table
-            if field.model not in (FormerIdentity, CertificateCase, SocialAssistance, Certificate):
+            if field.model not in (
+                FormerIdentity,
+                CertificateCase,
+                SocialAssistance,
+                Certificate,
+                DeviceCase,
+                DeviceLoan,
+            ):
                 assert after[table] == before[table], table
         assert set(SocialAssistance.objects.values_list("starts_on__year", "ends_on__year")) == {
             (2023, None),
