@@ -2,6 +2,6 @@
 
 from django.urls import URLPattern
 
-from rehab.views import catalogue, devices, stock
+from rehab.views import catalogue, device_needs, devices, stock
 
-urlpatterns: list[URLPattern] = [*devices.urls, *catalogue.urls, *stock.urls]
+urlpatterns: list[URLPattern] = [*devices.urls, *device_needs.urls, *catalogue.urls, *stock.urls]

@@ -9,7 +9,8 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 
-from rehab.forms.devices import CHOOSE, PlaceFilter
+from rehab.forms.device_filters import PlaceFilter
+from rehab.forms.devices import CHOOSE
 from rehab.models import (
     DeviceItem,
     DeviceLoan,

@@ -1,4 +1,4 @@
-"""Device cases: the worklist, one case with its acts, opening one from a need, and the needs that have none yet."""
+"""Device cases: the worklist, one case with its acts, and opening one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -18,20 +17,16 @@ from registry.models import Person
 from registry.services.statements import statement_in_force
 from rehab.device_exporting import CASES
 from rehab.device_terms import subsidy_of, terms_on, too_early
-from rehab.device_worklist import TONES, counted, in_order, needs_without_case, waits_for
+from rehab.device_worklist import TONES, counted, in_order, waits_for
+from rehab.forms.device_filters import DUE, MINE, OVERDUE, CaseFilter
 from rehab.forms.devices import (
-    DUE,
-    MINE,
-    OVERDUE,
     REFUSE,
     SUBSIDISED,
     AssessForm,
-    CaseFilter,
     DecideForm,
     FitForm,
     FollowUpForm,
     OpenForm,
-    PlaceFilter,
     ReasonForm,
 )
 from rehab.models import CaseState, DeviceCase
@@ -132,48 +127,7 @@ def device_case_export(request: HttpRequest) -> HttpResponse:
     return export_page(request, CASES, rows, chosen=form.chosen, back=back)
 
 
-# needs
-
-
-@views_rehab
-@never_cache
-def device_need_list(request: HttpRequest) -> HttpResponse:
-    """Needs that nobody has begun to see to, by street: where indicator 10 still misses people."""
-    today = timezone.localdate()
-    form = PlaceFilter(request.GET, user=request.user, today=today)
-    people, missing = Person.objects.none(), ""
-    try:
-        people = needs_without_case(request.user, today=today)
-    except RuleBroken as broken:
-        missing = broken.message
-    found = form.place(people, "community").order_by("community__parent__code", "community__code", "pinyin", "pk")
-    page = Paginator(found.select_related("community__parent"), PAGE).get_page(request.GET.get("page"))
-    shown = list(page.object_list)
-    note(request, AccessAct.SEARCH, f"尚未办理的辅具需求，第{page.number}页", people=len(shown))
-    context = {
-        "form": form,
-        "query": form.query,
-        "page_obj": page,
-        "people": shown,
-        "missing": missing,
-        "tiles": _streets(form, people),
-    }
-    return render(request, "rehab/devices/needs.html", context)
-
-
-def _streets(form: PlaceFilter, people: Any) -> list[dict[str, Any]]:
-    """Each street with the needs nobody has begun to see to, in one statement."""
-    counted = people.order_by().values("community__parent").annotate(count=Count("pk"))
-    by_street = {str(row["community__parent"]): row["count"] for row in counted}
-    return [
-        {
-            "label": name,
-            "count": by_street.get(pk, 0),
-            "query": with_(form.data, street=pk, community=""),
-            "is_current": form.data.get("street") == pk,
-        }
-        for pk, name in form.streets.items()
-    ]
+# opening
 
 
 @records
@@ -319,7 +273,6 @@ DO: dict[str, Callable[[DeviceCase, dict[str, Any], dict[str, Any]], str]] = {
 urls = [
     path("rehab/devices/", device_case_list, name="device_case_list"),
     path("rehab/devices/export/", device_case_export, name="device_case_export"),
-    path("rehab/devices/needs/", device_need_list, name="device_need_list"),
     path("rehab/devices/<int:pk>/", device_case, name="device_case"),
     path("people/<int:pk>/rehab/device/", device_case_add, name="device_case_add"),
 ]
