@@ -12,7 +12,8 @@ from registry.contributions import Filter, Happening, Section, contribute
 from registry.models import Person
 from registry.persons import rows_of
 from registry.services.facts import FACT_SHEETS
-from rehab.models import CareStay, RehabNeed
+from rehab.device_worklist import TONES
+from rehab.models import CareStay, DeviceCase, DeviceLoan, RehabNeed
 from rehab.rules import fitted, in_need_of_device, in_need_of_rehab, served
 from rehab.sheets import FamilyDoctorSheet
 from zalainuoer.common.models import User
@@ -35,7 +36,7 @@ NEED_CHOICES = (
 def contribute_all() -> None:
     """Called once, when the app is ready."""
     FACT_SHEETS[FamilyDoctorSheet.code] = FamilyDoctorSheet
-    contribute(filters=filters(), sections=SECTIONS, timelines=(timeline,))
+    contribute(filters=filters(), sections=SECTIONS, timelines=(timeline, loans_in_time))
 
 
 def in_need(value: str, on: datetime.date, parameters: Parameters) -> Any:
@@ -73,9 +74,24 @@ def rehabilitation(person: Person, today: datetime.date, by: User) -> Mapping[st
         "fittings": rows_of(person, "devicefittings", newest="fitted_on"),
         "contracts": rows_of(person, "doctorcontracts", newest="year"),
         "stays": rows_of(person, "carestays", newest="starts_on", queryset=stays),
+        **devices_of(person, today),
     }
     may_add = by.has_perm("rehab.record_services")  # whose links stand in the section
-    return {**found, "today": today} if may_add or any(found.values()) else None
+    shown = {**found, "person": person, "today": today, "may_begin_device": may_add}
+    return shown if may_add or any(found.values()) else None
+
+
+def devices_of(person: Person, today: datetime.date) -> dict[str, Any]:
+    """Cases on their way and ended, and what is lent to the person."""
+    cases = DeviceCase.objects.select_related("item")
+    loans = DeviceLoan.objects.select_related("device__item")
+    lent = rows_of(person, "deviceloans", newest="lent_on", queryset=loans)
+    for loan in lent:
+        loan.is_overdue = loan.returned_on is None and loan.due_on < today
+    found = rows_of(person, "devicecases", newest="opened_on", queryset=cases)
+    for case in found:
+        case.tone = TONES[case.state]
+    return {"device_cases": found, "device_loans": lent}
 
 
 def timeline(person: Person) -> Iterator[Happening]:
@@ -100,6 +116,16 @@ def timeline(person: Person) -> Iterator[Happening]:
         yield Happening(stay.starts_on, "阳光家园入托", f"{stay.home}，{stay.get_mode_display()}")
         if stay.ends_on is not None:
             yield Happening(stay.ends_on, "阳光家园离托", str(stay.home))
+
+
+def loans_in_time(person: Person) -> Iterator[Happening]:
+    """Devices lent and given back; a fitted one stands in `timeline`."""
+    loans = DeviceLoan.objects.select_related("device__item")
+    for loan in rows_of(person, "deviceloans", newest="lent_on", queryset=loans):
+        what = f"{loan.device.item.name}（{loan.device.inventory_number}）"
+        yield Happening(loan.lent_on, "借用辅具", f"{what}，{loan.due_on} 前归还")
+        if loan.returned_on is not None:
+            yield Happening(loan.returned_on, "归还辅具", f"{what}，{loan.get_condition_display()}")
 
 
 SECTIONS = (Section(80, "rehab", "康复与辅具", "rehab/person.html", rehabilitation),)

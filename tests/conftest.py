@@ -28,19 +28,6 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         keys.ring()
 
 
-@pytest.fixture
-def subprocess_environment(db: None) -> dict[str, str]:
-    """The environment in which `manage.py` as a process of its own finds the test database.
-
-    It sees only what is committed: use it with `django_db(transaction=True)`.
-    """
-    from django.db import connection
-
-    name = connection.settings_dict["NAME"]
-    base, _, query = os.environ["DATABASE_URL"].partition("?")
-    return {**os.environ, "DATABASE_URL": f"{base.rpartition('/')[0]}/{name}?{query}"}
-
-
 @pytest.fixture(scope="session", autouse=True)
 def restored_without_history() -> Iterator[None]:
     """What migrations have loaded comes back with its history after each test: the triggers must not write it again."""
@@ -53,3 +40,16 @@ def restored_without_history() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseCreation, "deserialize_db_from_string", quietly)
         yield
+
+
+@pytest.fixture
+def subprocess_environment(db: None) -> dict[str, str]:
+    """The environment in which `manage.py` as a process of its own finds the test database.
+
+    It sees only what is committed: use it with `django_db(transaction=True)`.
+    """
+    from django.db import connection
+
+    name = connection.settings_dict["NAME"]
+    base, _, query = os.environ["DATABASE_URL"].partition("?")
+    return {**os.environ, "DATABASE_URL": f"{base.rpartition('/')[0]}/{name}?{query}"}

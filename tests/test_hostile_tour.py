@@ -53,8 +53,14 @@ from rehab.models import (
     CareStay,
     CommunitySite,
     Coordinator,
+    DeviceCase,
+    DeviceClass,
+    DeviceItem,
+    DeviceLoan,
+    DeviceTerms,
     DoctorContract,
     DoctorVisit,
+    StockDevice,
 )
 from subsidies.forms.worklist import STATES
 from subsidies.models import (
@@ -217,6 +223,12 @@ def ticked(world: World) -> Arguments:
     """The outsider's finding, dealt with among one's own."""
     keys = [] if world.finding is None else [world.finding.pk]
     return {"finding": keys, "act": "resolve", "resolution": "correct", "reason": "核对", "confirm": "1"}
+
+
+def device_cases(world: World) -> list[Arguments]:
+    """The lists of devices by everything an outsider could be found by."""
+    there = {"street": world.outsider.community.parent_id}, {"community": world.outsider.community_id}
+    return [{}, {"state": "all"}, {"state": "need"}, *there]
 
 
 NUMBERS = [{"number": n} for n in range(1, 12)]
@@ -391,6 +403,39 @@ LINES: dict[str, Line] = {
     "care_settlement": outside(pk("settlement"), post=lambda world: {"act": "discard", "discard": "错"}),
     "care_settlement_print": outside(pk("settlement")),
     "care_settlement_export": outside(pk("settlement"), post=lambda world: {"reason": "核对"}),
+    # devices
+    "device_case_list": listing(queries=device_cases),
+    "device_case_export": listing(post=lambda world: {"reason": "核对"}),
+    "device_case": outside(
+        pk("device_case"), post=lambda world: {"act": "withdraw", "reason": "不要了", "seen": "need"}
+    ),
+    "device_case_add": outside(pk("outsider"), post=lambda world: {"need_year": "", "wanted": "轮椅"}),
+    "device_need_list": listing(queries=device_cases),
+    "device_catalogue": nothing_about_people(),
+    "device_class_add": nothing_about_people(),
+    "device_class_change": nothing_about_people(fill=lambda world: {"pk": DeviceClass.objects.first().pk}),
+    "device_item_add": nothing_about_people(),
+    "device_item_change": nothing_about_people(fill=lambda world: {"pk": DeviceItem.objects.first().pk}),
+    "device_terms_add": nothing_about_people(fill=lambda world: {"pk": DeviceItem.objects.first().pk}),
+    "device_terms_change": nothing_about_people(fill=lambda world: {"pk": DeviceTerms.objects.first().pk}),
+    "stock_list": nothing_about_people(varies=True),  # a piece lent to somebody elsewhere is lent for everybody
+    "stock_add": nothing_about_people(),
+    "stock_export": nothing_about_people(varies=True),
+    "stock_device": nothing_about_people(fill=lambda world: {"pk": StockDevice.objects.first().pk}, varies=True),
+    "loan_list": listing(queries=device_cases),
+    "loan_export": listing(post=lambda world: {"reason": "核对"}),
+    "loan": outside(
+        pk("loan"), post=lambda world: {"act": "return", "returned_on": "2026-11-01", "condition": "good", "note": ""}
+    ),
+    "loan_add": outside(
+        pk("outsider"),
+        post=lambda world: {
+            "device": StockDevice.objects.latest("pk").pk,
+            "lent_on": "2026-11-01",
+            "due_on": "2026-11-20",
+            "note": "",
+        },
+    ),
     # the API
     "api_doctor_contract-list": listing(),
     "api_care_stay-list": listing(),
@@ -430,6 +475,12 @@ LINES: dict[str, Line] = {
     "api_sheet-detail": nothing_about_people(fill=lambda world: CODES, varies=True),
     "api_sheet-template": nothing_about_people(fill=lambda world: CODES[:1], varies=True),
     "api_sheet-export": listing(lambda world: CODES[:2], varies=True),
+    "api_device_item-list": nothing_about_people(),
+    "api_device_item-detail": nothing_about_people(fill=lambda world: {"pk": DeviceItem.objects.first().pk}),
+    "api_device_case-list": listing(),
+    "api_device_case-detail": outside(pk("device_case")),
+    "api_device_loan-list": listing(),
+    "api_device_loan-detail": outside(pk("loan")),
     "api_batch-list": listing(personal=False),
     "api_batch-detail": outside(lambda world: world.batches()),
     "api_batch-preview": outside(lambda world: world.batches()),
@@ -482,6 +533,8 @@ class World:
     stay: Any = None
     settlement: Any = None
     records: list[Arguments] = field(default_factory=list)  # of rehabilitation, outside the area
+    device_case: Any = None
+    loan: Any = None
     facts: list[Arguments] = field(default_factory=list)
 
     def batches(self) -> list[Arguments]:
@@ -525,6 +578,7 @@ def built() -> World:
     _finding(insider)
     _paid_by_a_run(insider)
     _granted(insider)
+    _device_and_loan(insider)
     Standard.objects.create(subsidy="living", name="统一", amount_yuan=125, first_month="2020-01-01", document="某文")
     CareHome.objects.create(name="托养中心", address="某路", opened_on="2020-01-01")
     CareStandard.objects.create(mode="day", basis="day", amount_yuan=20, first_month="2020-01-01", document="某文")
@@ -591,6 +645,7 @@ def outsiders_come(world: World, *, into: Division) -> None:
     )
     world.stop, world.demand = _granted(world.outsider)
     _rehabilitate(world)
+    world.device_case, world.loan = _device_and_loan(world.outsider)
     account_save(person=world.outsider, bank=ROAD, number=ACCOUNT, holder="", by=world.stranger, reason="登记")
     world.snapshot = take_snapshot(night=NIGHT.date(), kind=SnapshotKind.MANUAL, now=NIGHT)
 
@@ -656,6 +711,20 @@ def _rehabilitate(world: World) -> None:
     )
     coordinator = Coordinator.objects.create(community=place, name=f"{FAMILY}协调", since="2024-01-01")
     world.records = [{"kind": "site", "pk": site.pk}, {"kind": "coordinator", "pk": coordinator.pk}]
+
+
+def _device_and_loan(somebody: Person) -> tuple[DeviceCase, DeviceLoan]:
+    """Somebody waits for a device, and has borrowed one meanwhile; a third piece is in stock."""
+    item, _ = DeviceItem.objects.get_or_create(name="轮椅", unit="辆")
+    terms = {"years_of_use": 3, "ceiling_yuan": 400, "percent": 50, "document": "某文"}
+    DeviceTerms.objects.get_or_create(item=item, effective_from="2020-01-01", defaults=terms)
+    for number in ("L1", "L2", "L3"):
+        StockDevice.objects.get_or_create(inventory_number=number, item=item, place="库房")
+    free = StockDevice.objects.exclude(loans__isnull=False).first()
+    day = {"lent_on": "2026-10-01", "due_on": "2026-11-30"}
+    loan = DeviceLoan.objects.create(device=free, person=somebody, **day)
+    case = DeviceCase.objects.create(person=somebody, wanted="轮椅", opened_on="2026-11-01", due_on="2026-11-30")
+    return case, loan
 
 
 def _finding(somebody: Person) -> Finding:

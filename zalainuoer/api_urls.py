@@ -11,6 +11,7 @@ from registry.api.households import HouseholdViewSet
 from registry.api.people import PersonViewSet
 from rehab.api.community import CampaignViewSet, CoordinatorViewSet, SiteViewSet, SurveyViewSet
 from rehab.api.daycare import StayViewSet
+from rehab.api.devices import DeviceCaseViewSet, DeviceItemViewSet, DeviceLoanViewSet
 from rehab.api.doctors import DoctorContractViewSet
 from subsidies.api.applications import ApplicationViewSet, GrantViewSet
 from subsidies.api.findings import FindingViewSet
@@ -46,6 +47,9 @@ router.register("rehab/coordinators", CoordinatorViewSet, basename="api_coordina
 router.register("rehab/prevention-campaigns", CampaignViewSet, basename="api_prevention_campaign")
 router.register("rehab/awareness-surveys", SurveyViewSet, basename="api_awareness_survey")
 router.register("rehab/day-care-stays", StayViewSet, basename="api_care_stay")
+router.register("rehab/device-items", DeviceItemViewSet, basename="api_device_item")
+router.register("rehab/device-cases", DeviceCaseViewSet, basename="api_device_case")
+router.register("rehab/device-loans", DeviceLoanViewSet, basename="api_device_loan")
 
 urlpatterns = [
     path("v1/", include(router.urls)),

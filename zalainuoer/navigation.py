@@ -59,6 +59,10 @@ MENU = (
     Group(
         "康复服务",
         (
+            Entry("device_case_list", "辅具适配", "rehab.view_rehab", "list-check"),
+            Entry("device_catalogue", "辅具目录", "rehab.view_rehab", "list"),
+            Entry("stock_list", "辅具库存", "rehab.view_rehab", "inbox"),
+            Entry("loan_list", "辅具借用", "rehab.view_rehab", "clock-history"),
             Entry("doctor_list", "家庭医生", "rehab.view_rehab", "people"),
             Entry("community_rehab", "社区康复", "rehab.view_rehab", "house"),
             Entry("daycare", "阳光家园", "rehab.view_rehab", "calendar3"),

@@ -1,1 +1,1 @@
-"""Rehabilitation for machines: read only."""
+"""Rehabilitation in the REST API, read only. The pages' scope, masking and audit."""

@@ -19,10 +19,26 @@ from rehab.models.daycare import (
     CareStandard,
     CareStay,
 )
-from rehab.models.devices import DeviceFitting
+from rehab.models.device_cases import (
+    CaseState,
+    DeviceCase,
+    DeviceFollowUp,
+    FollowUpResult,
+    Replacement,
+    Signatory,
+)
+from rehab.models.devices import DeviceClass, DeviceFitting, DeviceItem, DeviceTerms
 from rehab.models.doctors import ContractOutcome, DoctorContract, DoctorVisit
 from rehab.models.needs import RehabNeed
 from rehab.models.services import RehabService, ServiceKind
+from rehab.models.stock import (
+    DeviceLoan,
+    MovementKind,
+    ReturnCondition,
+    StockDevice,
+    StockMovement,
+    StockState,
+)
 
 __all__ = [
     "AwarenessSurvey",
@@ -35,16 +51,31 @@ __all__ = [
     "CareSettlementState",
     "CareStandard",
     "CareStay",
+    "CaseState",
     "CommunitySite",
     "ContractOutcome",
     "Coordinator",
     "CoordinatorTraining",
+    "DeviceCase",
+    "DeviceClass",
     "DeviceFitting",
+    "DeviceFollowUp",
+    "DeviceItem",
+    "DeviceLoan",
+    "DeviceTerms",
     "DoctorContract",
     "DoctorVisit",
+    "FollowUpResult",
+    "MovementKind",
     "PreventionCampaign",
     "RehabNeed",
     "RehabService",
+    "Replacement",
+    "ReturnCondition",
     "ServiceKind",
+    "Signatory",
     "SiteOffer",
+    "StockDevice",
+    "StockMovement",
+    "StockState",
 ]

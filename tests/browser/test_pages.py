@@ -11,7 +11,16 @@ from zalainuoer.common.models import AccessLog, Role, UploadBatch, User
 pytestmark = [pytest.mark.browser]
 
 FIGURES = ["/figures/", "/figures/1/", "/figures/2/", "/figures/4/", "/figures/8/", "/figures/11/"]
-REHAB = ["/rehab/doctors/", "/rehab/community/", "/rehab/daycare/"]
+REHAB = [
+    "/rehab/devices/",
+    "/rehab/devices/needs/",
+    "/rehab/catalogue/",
+    "/rehab/stock/",
+    "/rehab/loans/",
+    "/rehab/doctors/",
+    "/rehab/community/",
+    "/rehab/daycare/",
+]
 PAGES = {
     "administrator": [
         "/accounts/",
@@ -48,6 +57,7 @@ PAGES = {
         "/subsidies/reviews/",
         "/subsidies/recoveries/",
         *REHAB,
+        "/rehab/stock/add/",
         "/rehab/doctors/export/",
         "/rehab/records/home/add/",
         "/rehab/records/standard/add/",

@@ -37,7 +37,7 @@ from registry.similar import (
     similar_pairs,
     similar_people,
 )
-from rehab.models import RehabService
+from rehab.models import DeviceCase, DeviceItem, DeviceLoan, RehabService, StockDevice
 from subsidies.models import (
     Application,
     BankAccount,
@@ -159,6 +159,13 @@ def facts_about(somebody: Person, home: Household) -> None:
     retrofit(somebody, home)
     DeathNotice.objects.create(person=somebody, died_on="2025-01-01", source="police")
     CertificateCase.objects.create(person=somebody, act="renew", effective_on="2025-01-01", basis="测试")
+    DeviceCase.objects.create(person=somebody, wanted="轮椅", opened_on="2025-01-01")
+    piece = StockDevice.objects.create(
+        inventory_number=f"L{somebody.pk}",
+        item=DeviceItem.objects.get_or_create(name="轮椅", unit="辆")[0],
+        place="库房",
+    )
+    DeviceLoan.objects.create(person=somebody, device=piece, lent_on="2025-01-01", due_on="2025-02-01")
     subsidies_of(somebody)
 
 
@@ -269,8 +276,9 @@ class TestMerging:
         assistance(gone, starts_on="2021-01-01", ends_on="2022-01-01")
         shares = {share.name: (share.moved, share.withdrawn) for share in merge_forecast(kept=kept, gone=gone)}
         assert shares.pop("社会救助") == (1, 1)
-        for name in ("残疾人证业务记录", "补贴申请", "恢复补发决定", "银行代发回盘"):
-            assert shares.pop(name) == (1, 0)  # files have no key, nor have ended applications: both stay
+        # files have no key, nor have ended applications: both stay
+        for keyless in ("残疾人证业务记录", "补贴申请", "恢复补发决定", "银行代发回盘", "辅具适配办理", "辅具借用"):
+            assert shares.pop(keyless) == (1, 0)
         assert set(shares.values()) == {(0, 1)}
         merge(kept, gone, staff)
         after = everything()
@@ -282,6 +290,8 @@ class TestMerging:
             Application,
             Resumption,
             PaymentReturn,
+            DeviceCase,
+            DeviceLoan,
         }
         for field in references_to(Person):
             table = field.model._meta.db_table
