@@ -15,6 +15,8 @@ KEEPING = frozenset(
 
 # Whoever has to do with the subsidies sees applications, runs and findings, each within the own area.
 SUBSIDIES = frozenset({"subsidies.view_subsidies", "subsidies.resolve_findings", "subsidies.confirm_reviews"})
+# 康复: whoever looks after people's rehabilitation, each within the own area; the federation plans, grants and settles.
+REHAB = frozenset({"rehab.view_rehab"})
 COUNTER = frozenset({"subsidies.accept_applications", "subsidies.change_bank_accounts"})
 
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -32,6 +34,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | KEEPING
     | SUBSIDIES
     | COUNTER
+    | REHAB
+    | {"rehab.record_services", "rehab.manage_rehab", "rehab.settle_rehab"}
     | {
         "subsidies.federation_review",
         "subsidies.record_stops",
@@ -44,8 +48,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | PEOPLE
     | SUBSIDIES
     | COUNTER
+    | REHAB
+    | {"rehab.record_services"}
     | {"common.upload_sheets", "registry.change_facts", "subsidies.first_review", "subsidies.export_subsidies"},
-    Role.COMMUNITY_WORKER: frozenset({"registry.view_people", "registry.reveal_people", "subsidies.confirm_reviews"}),
+    Role.COMMUNITY_WORKER: REHAB | {"registry.view_people", "registry.reveal_people", "subsidies.confirm_reviews"},
     Role.CIVIL_STAFF: PEOPLE
     | SUBSIDIES
     | {
