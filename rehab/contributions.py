@@ -6,14 +6,16 @@ import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Max, Prefetch, Q
 
 from registry.contributions import Filter, Happening, Section, contribute
 from registry.models import Person
 from registry.persons import rows_of
-from rehab.models import RehabNeed
+from rehab.models import OVER, ChildCase, ChildStep, ChildStepKind, ChildStepResult, RehabNeed
+from rehab.pipeline import RECORD, turn_of
 from rehab.rules import fitted, in_need_of_device, in_need_of_rehab, served
-from zalainuoer.common.models import User
+from zalainuoer.common.identity import age_on
+from zalainuoer.common.models import Parameter, User
 from zalainuoer.common.rules import Parameters, truth
 
 NEEDS = {
@@ -67,8 +69,29 @@ def rehabilitation(person: Person, today: datetime.date, by: User) -> Mapping[st
         "needs": rows_of(person, "rehabneeds", newest="year"),
         "services": rows_of(person, "rehabservices", newest="served_on"),
         "fittings": rows_of(person, "devicefittings", newest="fitted_on"),
+        "children": children_of(person, today, by),
     }
     return found if any(found.values()) else None
+
+
+def cases_of(person: Person) -> list[ChildCase]:
+    """A child's cases with their steps, newest first; read once."""
+    steps = Prefetch("steps", ChildStep.objects.order_by("pk"))
+    queryset = ChildCase.objects.select_related("owner").prefetch_related(steps)
+    return rows_of(person, "childcases", newest="screened_on", queryset=queryset)
+
+
+def children_of(person: Person, today: datetime.date, by: User) -> Mapping[str, Any] | None:
+    """A child's way to rehabilitation, and whether a screening may be recorded; None for whoever is no child."""
+    cases = cases_of(person) if by.has_perm("rehab.view_rehab") else []
+    is_open = any(case.stage not in OVER for case in cases)
+    limit = Parameter.objects.values_on(on=today).get("rehab.child_screen_max_age")
+    may_screen = bool(by.has_perm(RECORD) and not is_open and person.died_on is None and limit is not None) and age_on(
+        person.born_on, today
+    ) <= (limit or 0)
+    if not cases and not may_screen:
+        return None
+    return {"cases": [{"case": case, "turn": turn_of(case)} for case in cases], "may_screen": may_screen}
 
 
 def timeline(person: Person) -> Iterator[Happening]:
@@ -82,6 +105,15 @@ def timeline(person: Person) -> Iterator[Happening]:
         yield Happening(service.served_on, "康复服务", f"{service.get_kind_display()}，{service.provider}")
     for fitting in rows_of(person, "devicefittings", newest="fitted_on"):
         yield Happening(fitting.fitted_on, "辅具适配", f"{fitting.device}，{fitting.quantity}件")
+    for case in cases_of(person):
+        for step in case.steps.all():
+            if step.kind != ChildStepKind.HAND_OVER:
+                result = "" if step.result == ChildStepResult.DONE else step.get_result_display()
+                yield Happening(
+                    step.happened_on,
+                    f"儿童康复：{step.get_kind_display()}",
+                    "，".join(filter(None, (result, step.place))),
+                )
 
 
 SECTIONS = (Section(80, "rehab", "康复与辅具", "rehab/person.html", rehabilitation),)

@@ -2,4 +2,11 @@
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from rehab.views import child_figures, children, institutions, settlements
+
+urlpatterns: list[URLPattern] = [
+    *institutions.urls,
+    *children.urls,
+    *settlements.urls,
+    *child_figures.urls,
+]

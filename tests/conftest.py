@@ -1,9 +1,12 @@
 """What several test files share."""
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
+import pgtrigger
 import pytest
+from django.db.backends.base.creation import BaseDatabaseCreation
 
 from zalainuoer.common import keys
 
@@ -36,3 +39,17 @@ def subprocess_environment(db: None) -> dict[str, str]:
     name = connection.settings_dict["NAME"]
     base, _, query = os.environ["DATABASE_URL"].partition("?")
     return {**os.environ, "DATABASE_URL": f"{base.rpartition('/')[0]}/{name}?{query}"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def restored_without_history() -> Iterator[None]:
+    """What migrations have loaded comes back with its history after each test: the triggers must not write it again."""
+    restore = BaseDatabaseCreation.deserialize_db_from_string
+
+    def quietly(creation: BaseDatabaseCreation, data: str) -> None:
+        with pgtrigger.ignore():
+            restore(creation, data)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseCreation, "deserialize_db_from_string", quietly)
+        yield

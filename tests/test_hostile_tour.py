@@ -45,9 +45,18 @@ from registry.models import (
 )
 from registry.pinyin import pinyin_of
 from registry.services.identity import name_fields, phone_fields
+from rehab.models import (
+    ChildCase,
+    ChildPlacement,
+    ChildSettlement,
+    ChildStep,
+    Designation,
+    Institution,
+    TrainingMonth,
+)
 from subsidies.models import Finding, FindingKind, Standard
 from subsidies.services.accounts import account_save
-from tests import records
+from tests import records, rehabilitation
 from tests.deliveries import FIFTEEN, fact, holder, id_number, receive, refused, upload, user
 from tests.test_consistency import names
 from zalainuoer.common import administration, ciphers
@@ -159,6 +168,19 @@ def ticked(world: World) -> Arguments:
     return {"finding": keys, "act": "resolve", "resolution": "correct", "reason": "核对", "confirm": "1"}
 
 
+def child_cases(world: World) -> list[Arguments]:
+    """The list of children's cases by everything an outsider could be found by."""
+    return [{}, {"stage": "all"}, {"stage": "overdue"}, {"stage": "all", "street": world.outsider.community.parent_id}]
+
+
+def an_institution(world: World) -> Arguments:
+    return {"pk": Institution.objects.get().pk}
+
+
+def a_designation(world: World) -> Arguments:
+    return {"pk": Designation.objects.get().pk}
+
+
 NUMBERS = [{"number": n} for n in range(1, 12)]
 MEMBERS = [{**number, "which": which} for number in NUMBERS for which in ("missing", "numerator")]
 FACTS = tuple(code for code in FIFTEEN if code != "registry")
@@ -252,6 +274,42 @@ LINES: dict[str, Line] = {
     "bank_account": outside(
         pk("outsider"), post=lambda world: {"bank": "某行", "number": ACCOUNT, "reason": "核对", "seen": 0}
     ),
+    # children's rehabilitation
+    "child_add": listing(),
+    "child_case_list": listing(queries=child_cases),
+    "child_case_export": listing(queries=child_cases, post=lambda world: {"reason": "核对"}),
+    "child_case": outside(pk("child_case")),
+    "child_case_withdraw": outside(pk("child_case"), post=lambda world: {"reason": "录错"}),
+    "child_case_act": outside(
+        lambda world: [{"pk": world.child_case.pk, "act": act} for act in ("rescreening", "hand_over", "end")],
+        post=lambda world: {"on": "2026-11-01", "result": "positive", "place": ROAD, "done_by": "李", "reason": "错"},
+    ),
+    "child_screening_add": outside(
+        pk("outsider"),
+        post=lambda world: {"screened_on": "2026-11-01", "place": ROAD, "done_by": "李", "result": "positive"},
+    ),
+    "child_figures": listing(queries=lambda world: ({}, {"year": "2025"})),
+    "child_figure_people": listing(
+        lambda world: [{"which": which} for which in ("screened", "need", "missing", "trained")],
+        queries=lambda world: ({}, {"street": world.outsider.community.parent_id}),
+    ),
+    "institution_list": nothing_about_people(),
+    "institution_add": nothing_about_people(),
+    "institution": nothing_about_people(fill=an_institution),
+    "institution_change": nothing_about_people(fill=an_institution),
+    "designation_add": nothing_about_people(fill=an_institution),
+    "designation_end": nothing_about_people(fill=a_designation),
+    "institution_check_add": nothing_about_people(fill=an_institution),
+    "settlement_list": listing(),
+    "settlement_add": listing(),
+    "settlement": outside(pk("settlement")),
+    "settlement_month": outside(pk("training_month"), post=lambda world: {"attended_days": "0", "requested_yuan": "0"}),
+    "settlement_pay": outside(pk("settlement"), post=lambda world: {"paid_on": "2026-11-01", "document": "支付令"}),
+    "settlement_drop": outside(pk("settlement")),
+    "settlement_print": outside(pk("settlement"), post=lambda world: {"reason": "核对"}),
+    "settlement_export": outside(pk("settlement"), post=lambda world: {"reason": "核对"}),
+    "api_child_case-list": listing(),
+    "api_child_case-detail": outside(pk("child_case")),
     # the API
     "api_docs": nothing_about_people(),
     "api_schema": nothing_about_people(),
@@ -312,6 +370,9 @@ class World:
     notice: Any = None
     saved_view: Any = None
     finding: Any = None
+    child_case: Any = None
+    settlement: Any = None
+    training_month: Any = None
     facts: list[Arguments] = field(default_factory=list)
 
     def batches(self) -> list[Arguments]:
@@ -354,6 +415,7 @@ def built() -> World:
     _give_facts(insider)  # so that every sheet has a latest period before the outsiders come
     _finding(insider)
     Standard.objects.create(subsidy="living", name="统一", amount_yuan=125, first_month="2020-01-01", document="某文")
+    _train(insider, rehabilitation.institution())
     take_snapshot(night=NIGHT.date(), kind=SnapshotKind.NIGHTLY, now=NIGHT)
     stranger = user(Role.FEDERATION_STAFF, department="区残联")
     return World(accounts, clients, stranger, Division.objects.get(name="新华社区"), insider)
@@ -399,8 +461,31 @@ def outsiders_come(world: World, *, into: Division) -> None:
     world.notice = DeathNotice.objects.create(person=world.outsider, died_on="2025-06-01", source="police")
     world.saved_view = SavedView.objects.create(user=world.stranger, page="people", name="别人的", query="sex=male")
     world.finding = _finding(world.outsider)
+    world.child_case, world.settlement = _train(world.outsider, Institution.objects.get())
+    world.training_month = world.settlement.months.get()
     account_save(person=world.outsider, bank=ROAD, number=ACCOUNT, holder="", by=world.stranger, reason="登记")
     world.snapshot = take_snapshot(night=NIGHT.date(), kind=SnapshotKind.MANUAL, now=NIGHT)
+
+
+def _train(somebody: Person, at: Institution) -> tuple[ChildCase, ChildSettlement]:
+    """Somebody's case, and a month that waits to be settled: written as they are, for nobody of the tour is a child."""
+    case = ChildCase.objects.create(
+        person=somebody,
+        stage="rescreening",
+        since_on="2026-10-01",
+        office="卫生健康部门",
+        category="limb",
+        screened_on="2026-10-01",
+        diagnosed_on="2026-10-02",
+    )
+    ChildStep.objects.create(case=case, kind="screening", happened_on="2026-10-01", result="positive", place="某院")
+    ChildPlacement.objects.create(case=case, institution=at, starts_on="2026-10-05")
+    last = ChildSettlement.objects.count()
+    settlement = ChildSettlement.objects.create(
+        institution=at, month="2026-10-01", number=last + 1, prepared_on="2026-11-02"
+    )
+    TrainingMonth.objects.create(settlement=settlement, person=somebody, month="2026-10-01", attended_days=1)
+    return case, settlement
 
 
 def _finding(somebody: Person) -> Finding:
@@ -664,6 +749,10 @@ def test_the_same_addresses_are_open_to_whoever_has_the_whole_district() -> None
 
 
 TYPED: dict[str, tuple[Callable[[World], str], Arguments]] = {
+    "a child without a certificate": (
+        lambda world: reverse("child_add"),
+        {"name": "路人甲", "guardian_name": "甲", "guardian_phone": "13900001111"},
+    ),
     "a new certificate": (lambda world: reverse("person_add") + "?act=issue", {"name": "路人甲"}),
     "a certificate moved in": (lambda world: reverse("person_add") + "?act=move_in", {"name": "路人甲"}),
     "a corrected number": (lambda world: reverse("identity_correct", args=[world.insider.pk]), {}),
@@ -685,7 +774,14 @@ def test_an_outsiders_number_typed_into_a_form_is_told_nothing(what: str) -> Non
     outsiders_come(world, into=records.community(THERE))
     address, form = TYPED[what]
     number, history = world.outsider.id_number, events()
-    common = {"id_number": number, "head_number": number, "effective_on": "2026-11-01", "reason": "核对"}
+    here = str(records.community(HERE).pk)
+    common = {
+        "id_number": number,
+        "head_number": number,
+        "community": here,
+        "effective_on": "2026-11-01",
+        "reason": "核对",
+    }
     visit = Visit(what, "POST", address(world), {**common, **form}, typed=number)
     found = answer(world.clients["federation"], visit)
     assert found.status_code == 200

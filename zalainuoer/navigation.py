@@ -53,6 +53,15 @@ MENU = (
         ),
     ),
     Group(
+        "康复服务",
+        (
+            Entry("child_case_list", "儿童康复", "rehab.view_rehab", "hourglass-split"),
+            Entry("child_figures", "儿童康复数字", "rehab.view_rehab", "bar-chart-line"),
+            Entry("settlement_list", "康复训练结算", "rehab.settle_rehab", "list-check"),
+            Entry("institution_list", "定点机构", "rehab.view_rehab", "house"),
+        ),
+    ),
+    Group(
         "数据报送",
         (
             Entry("sheet_list", "报表报送", "common.upload_sheets", "file-earmark-spreadsheet", delivers=True),

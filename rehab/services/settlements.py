@@ -38,7 +38,7 @@ from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import ParameterMissing, RuleBroken
 from zalainuoer.common.identity import age_on, masked_name
 from zalainuoer.common.locks import data_lock
-from zalainuoer.common.models import User
+from zalainuoer.common.models import Parameter, User
 from zalainuoer.common.rules import Parameters
 
 SETTLE = "rehab.settle_rehab"
@@ -87,7 +87,8 @@ def _placed(institution: Institution, month: datetime.date, *, by: User | None) 
         Q(ends_on__isnull=True) | Q(ends_on__gte=month), institution=institution, starts_on__lte=last_day(month)
     )
     settled = TrainingMonth.objects.filter(month=month, state=MonthState.APPROVED).values("person")
-    keys = ChildCase.objects.filter(pk__in=there.values("case")).exclude(person__in=settled)
+    cases = set(there.values_list("case", flat=True))
+    keys = ChildCase.objects.filter(pk__in=cases).exclude(person__in=settled)
     return list(keys.order_by("person__pinyin", "person").values_list("person", flat=True).distinct())
 
 
@@ -225,8 +226,6 @@ def _minimum_days(on: datetime.date) -> int | None:
 
 def _maximum_ages(days: Iterable[datetime.date]) -> dict[datetime.date, int]:
     """The highest age of a grant on each day of application; the parameter's rows are read once."""
-    from zalainuoer.common.models import Parameter
-
     rows = list(
         Parameter.objects.filter(key="rehab.child_grant_max_age")
         .order_by("effective_from")
@@ -308,7 +307,7 @@ def _decide(place: int, line: TrainingMonth, decision: Decision, found: Finding,
 
 def _pay_out(lines: list[TrainingMonth]) -> None:
     """Writes the lines and what they take of each year's grant: the constraints have the last word."""
-    paid = {line.application_id: line.approved_yuan for line in lines if line.approved_yuan}
+    paid = {line.application_id: line.approved_yuan for line in lines if line.approved_yuan and line.application_id}
     if paid:
         more = Case(*(When(pk=key, then=Value(yuan)) for key, yuan in paid.items()), output_field=DecimalField())
         ChildApplication.objects.filter(pk__in=paid).update(settled_yuan=F("settled_yuan") + more)
@@ -327,7 +326,7 @@ def _serve(settlement: ChildSettlement, lines: list[TrainingMonth]) -> None:
                 provider=settlement.institution.name,
             )
             for line in lines
-            if line.state == MonthState.APPROVED
+            if line.state == MonthState.APPROVED and line.last_on
         ],
         ignore_conflicts=True,
     )

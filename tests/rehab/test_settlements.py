@@ -281,7 +281,7 @@ def test_a_case_with_an_open_month_is_neither_closed_nor_ended() -> None:
     month(somebody, at)
     with pytest.raises(RuleBroken, match="还没有核定"):
         children.case_close_year(case=case, on=TODAY, assessment="好", by=approver(), today=TODAY)
-    with pytest.raises(RuleBroken, match="还没核定"):
+    with pytest.raises(RuleBroken, match="没核定的训练月"):
         children.case_end(case=case, on=TODAY, reason="迁出", by=None, today=TODAY)
 
 
