@@ -39,7 +39,6 @@ from zalainuoer.common.errors import ParameterMissing, RuleBroken
 from zalainuoer.common.identity import age_on, masked_name
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import Parameter, User
-from zalainuoer.common.rules import Parameters
 
 SETTLE = "rehab.settle_rehab"
 ZERO = Decimal("0.00")
@@ -219,7 +218,7 @@ def _settled_elsewhere(settlement: ChildSettlement, lines: list[TrainingMonth]) 
 
 def _minimum_days(on: datetime.date) -> int | None:
     try:
-        return int(Parameters(on=on)["rehab.child_minimum_days"])
+        return int(Parameter.objects.value("rehab.child_minimum_days", on=on))
     except ParameterMissing:  # not asked
         return None
 

@@ -56,6 +56,7 @@ def settlement_list(request: HttpRequest) -> HttpResponse:
             requested=Sum("months__requested_yuan", filter=of_mine),
             approved=Sum("months__approved_yuan", filter=of_mine),
         )
+        .order_by("-month", "institution__name", "number")
     )
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     return render(request, "rehab/settlements/list.html", {"page_obj": page})

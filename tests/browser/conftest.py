@@ -180,9 +180,10 @@ def visit(browser: Any, accounts: dict[str, User], live_server: Any, client: Any
         )
         contexts.append(context)
         if user is not None:
-            client.force_login(user, backend="zalainuoer.roles.RoleBackend")
+            login = client.__class__()  # one's own: another's login would end the session of the one before
+            login.force_login(user, backend="zalainuoer.roles.RoleBackend")
             name = settings.SESSION_COOKIE_NAME
-            context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+            context.add_cookies([{"name": name, "value": login.cookies[name].value, "url": live_server.url}])
         visitor = Visitor(context.new_page(), live_server.url)
         visitor.page.on("console", lambda m: m.type in ("error", "warning") and visitor.complaints.append(m.text))
         visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))

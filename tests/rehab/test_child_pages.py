@@ -137,7 +137,7 @@ def statements(mine: Client, address: str) -> int:
 def test_an_export_asks_why_and_is_noted() -> None:
     way.screened(way.child())
     mine = street()
-    assert "请填写" in text(mine.post(reverse("child_case_export"), {}))
+    assert "请填写" in text(mine.post(reverse("child_case_export"), {"reason": ""}))
     answer = mine.post(reverse("child_case_export"), {"reason": "核对"})
     book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
     rows = list(book.worksheets[0].iter_rows(values_only=True))
@@ -186,8 +186,9 @@ def test_the_forms_say_what_is_missing() -> None:
     way.step(case, "rescreen", "2026-02-10", result="positive", place="妇幼", done_by="")
     address = reverse("child_case_act", args=[case.pk, "diagnosis"])
     facts = {"on": "2026-02-20", "place": "区医院", "done_by": "赵", "result": "confirmed", "seen": 0}
-    assert "确诊的必须选择救助类别" in text(street().post(address, facts))
-    assert "又有变化" in text(street().post(address, {**facts, "category": "autism"}))
+    mine = street()
+    assert "确诊的必须选择救助类别" in text(mine.post(address, facts))
+    assert "又有变化" in text(mine.post(address, {**facts, "category": "autism"}))
 
 
 def test_only_institutions_with_room_and_designation_are_offered() -> None:

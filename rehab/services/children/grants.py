@@ -21,8 +21,7 @@ from rehab.services.children.cases import acting, check, step_add
 from zalainuoer.common import ciphers
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.identity import age_on
-from zalainuoer.common.models import User
-from zalainuoer.common.rules import Parameters
+from zalainuoer.common.models import Parameter, User
 from zalainuoer.common.sheets.widgets import PhoneWidget
 
 REGION = "内政发〔2018〕45号"
@@ -72,7 +71,7 @@ def case_apply(
 
 def refuse_age(case: ChildCase, applied_on: datetime.date) -> None:
     """0—6岁, in completed years on the day of application."""
-    limit = Parameters(on=applied_on)["rehab.child_grant_max_age"]
+    limit = Parameter.objects.value("rehab.child_grant_max_age", on=applied_on)
     if (age := age_on(case.person.born_on, applied_on)) > limit:
         raise RuleBroken(
             f"申请当天已 {age} 周岁，救助对象是 0—{limit} 周岁（申请时未满 {limit + 1} 周岁）。", source=REGION
@@ -97,8 +96,9 @@ def case_decide(
             if by is None:
                 raise RuleBroken("审核必须由有姓名的账号办理。")
             refuse_age(row, application.applied_on)
+            yuan = Parameter.objects.value("rehab.child_grant_yuan", on=application.applied_on)
             application.state = ChildApplicationState.APPROVED
-            application.cap_yuan = Decimal(str(Parameters(on=application.applied_on)["rehab.child_grant_yuan"]))
+            application.cap_yuan = Decimal(str(yuan))
             trains = row.placements.filter(ends_on__isnull=True).exists()
             to = ChildStage.TRAINING if trains else ChildStage.CHOOSING
         else:

@@ -15,8 +15,7 @@ from rehab.services.children.cases import acting, held, open_context, refuse_fut
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.identity import age_on
 from zalainuoer.common.locks import data_lock
-from zalainuoer.common.models import User
-from zalainuoer.common.rules import Parameters
+from zalainuoer.common.models import Parameter, User
 
 SCREENING = "残疾儿童筛查工作规范（残联厅发〔2013〕8号）"
 # What is nobody's but the case's own: nothing else rests on it yet.
@@ -49,7 +48,7 @@ def case_screen(
         child = people.filter(pk=person.pk).first()
         if child is None:
             raise RuleBroken("这名儿童不在您的辖区内。")
-        limit = Parameters(on=screened_on)["rehab.child_screen_max_age"]
+        limit = Parameter.objects.value("rehab.child_screen_max_age", on=screened_on)
         if screened_on < child.born_on:
             raise RuleBroken(f"筛查日期 {screened_on} 早于出生日期，请核对。")
         if (age := age_on(child.born_on, screened_on)) > limit:
