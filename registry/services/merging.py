@@ -20,7 +20,7 @@ from zalainuoer.common import bulk
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User
-from zalainuoer.common.sheets.undo import Unit, undo, unique_columns
+from zalainuoer.common.sheets.undo import Unit, undo, unique_keys
 
 # What the kept record lacks and the other has is taken over.
 GAPS = (
@@ -74,25 +74,38 @@ def _certificate_share(kept: Person, gone: Person) -> tuple[int, int]:
 
 def _share(field: Any, kept: int, gone: int) -> tuple[int, int]:
     table, column = field.model._meta.db_table, connection.ops.quote_name(field.column)
-    clashes = " OR ".join(
-        f"EXISTS (SELECT FROM {table} k WHERE k.{column} = %s AND {same})" for same in _same_keys(field, "t", "k")
-    )
+    keys = _same_keys(field, "t", "k")
+    clashes = " OR ".join(f"EXISTS (SELECT FROM {table} k WHERE k.{column} = %s AND {same})" for same, _ in keys)
     clash = f"count(*) FILTER (WHERE {clashes})" if clashes else "0"
+    values = [value for _, asked in keys for value in (kept, *asked)]
     with connection.cursor() as cursor:
-        values = [kept] * clashes.count("%s")
         cursor.execute(f"SELECT count(*), {clash} FROM {table} t WHERE t.{column} = %s", [*values, gone])
         rows, withdrawn = cursor.fetchone()
         return rows - withdrawn, withdrawn
 
 
-def _same_keys(field: Any, one: str, other: str) -> list[str]:
-    """Conditions under which two rows would have the same key if they referred to the same record."""
+def _same_keys(field: Any, one: str, other: str) -> list[tuple[str, list[Any]]]:
+    """Conditions (with their values) under which two rows would have the same key if they referred to the same record.
+
+    A key that only some rows have (one open case a person) is shared only by two of these.
+    """
     found = []
-    for columns in unique_columns(field.model):
+    for columns, condition in unique_keys(field.model):
         if field.column in columns:
             rest = [connection.ops.quote_name(column) for column in columns if column != field.column]
-            found.append(" AND ".join(f"{one}.{c} = {other}.{c}" for c in rest) or "true")
+            same, values = [f"{one}.{c} = {other}.{c}" for c in rest], []
+            if condition is not None:
+                among, asked = _keys_where(field.model, condition)
+                same += [f"{alias}.id IN ({among})" for alias in (one, other)]
+                values = [*asked, *asked]
+            found.append((" AND ".join(same) or "true", values))
     return found
+
+
+def _keys_where(model: type[models.Model], condition: models.Q) -> tuple[str, list[Any]]:
+    """The primary keys of the rows for which a condition holds: SQL and its values."""
+    sql, values = model._base_manager.filter(condition).order_by().values("pk").query.sql_with_params()
+    return sql, list(values)
 
 
 def people_merge(*, kept: Person, gone: Person, by: User, reason: str, on: datetime.date) -> MergePair:
@@ -105,6 +118,7 @@ def people_merge(*, kept: Person, gone: Person, by: User, reason: str, on: datet
         if len(both) < 2:
             raise RuleBroken(NO_LONGER_THERE)
         kept, gone = both[kept.pk], both[gone.pk]
+        _refuse_lost(kept, gone)
         takes_certificate = not kept.certificates.exists() and gone.certificates.exists()
         if not takes_certificate:
             Certificate.objects.filter(person=gone).delete()
@@ -126,15 +140,27 @@ def people_merge(*, kept: Person, gone: Person, by: User, reason: str, on: datet
         return pair
 
 
+def _refuse_lost(kept: Person, gone: Person) -> None:
+    """A row that others rest on (an open case with its steps) cannot give way to the kept record's."""
+    for field in references_to(Person):
+        if field.model is Certificate or next(references_to(field.model), None) is None:
+            continue
+        if _share(field, kept.pk, gone.pk)[1]:
+            raise RuleBroken(
+                f"两份档案各有一份“{field.model._meta.verbose_name}”，都有后续记录，不能并成一份。"
+                "请先办结、结束或撤回其中一份里的这项业务，再合并。"
+            )
+
+
 def _merge_rows(model: type[models.Model], kept: int, gone: int) -> None:
     """Lets everything that refers to one row of a table refer to another; of two rows with one key the kept stays."""
     with connection.cursor() as cursor:
         for field in references_to(model):
             table, column = field.model._meta.db_table, connection.ops.quote_name(field.column)
-            for same in _same_keys(field, "t", "k"):
+            for same, values in _same_keys(field, "t", "k"):
                 cursor.execute(
                     f"DELETE FROM {table} t USING {table} k WHERE t.{column} = %s AND k.{column} = %s AND {same}",
-                    [gone, kept],
+                    [gone, kept, *values],
                 )
             cursor.execute(f"UPDATE {table} SET {column} = %s WHERE {column} = %s", [kept, gone])
 

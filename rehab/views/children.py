@@ -22,11 +22,12 @@ from registry.models import Person
 from rehab.child_exporting import CASES, export_cases
 from rehab.forms.children import ACT_FORMS, OVERDUE, CaseFilter, ScreeningForm, WithdrawForm
 from rehab.forms.settlements import OutForm
-from rehab.models import WAITING, ChildCase, ChildStage, ChildStepKind
+from rehab.models import WAITING, ChildCase, ChildStepKind
 from rehab.pipeline import ACTS, acts_at, is_waiting, limit_of, overdue, turn_of
 from rehab.services import children as services
 from rehab.services.children.steps import withdrawal_refusal
 from zalainuoer.common.errors import RuleBroken
+from zalainuoer.common.identity import age_on
 from zalainuoer.common.models import AccessAct
 from zalainuoer.common.rules import Parameters
 from zalainuoer.common.services import access_record
@@ -92,7 +93,7 @@ def shown(case: ChildCase, today: datetime.date, parameters: Parameters) -> dict
 def _tiles(rows: Any, today: datetime.date, parameters: Parameters, chosen: str) -> list[dict[str, Any]]:
     """How many wait for what, and how many of them too long, in one statement."""
     late = overdue(today, parameters)
-    counts: dict[str, Any] = {stage: Count("pk", filter=Q(stage=stage)) for stage in (*WAITING, ChildStage.TRAINING)}
+    counts: dict[str, Any] = {stage: Count("pk", filter=Q(stage=stage)) for stage in WAITING}
     counts |= {f"{stage}_late": Count("pk", filter=Q(stage=stage) & late) for stage in WAITING}
     found = rows.order_by().aggregate(**counts)
     tiles = [
@@ -100,15 +101,15 @@ def _tiles(rows: Any, today: datetime.date, parameters: Parameters, chosen: str)
             "code": stage.value,
             "label": stage.label,
             "count": found[stage],
-            "late": found.get(f"{stage}_late", 0),
+            "late": found[f"{stage}_late"],
             "is_current": chosen == stage,
         }
-        for stage in (*WAITING, ChildStage.TRAINING)
+        for stage in WAITING
     ]
-    all_late = sum(tile["late"] for tile in tiles)
+    every = sum(tile["late"] for tile in tiles)
     return [
+        {"code": OVERDUE, "label": "已超期", "count": every, "late": every, "is_current": chosen == OVERDUE},
         *tiles,
-        {"code": OVERDUE, "label": "已超期", "count": all_late, "late": all_late, "is_current": chosen == OVERDUE},
     ]
 
 
@@ -155,6 +156,7 @@ def child_case(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **shown(case, today, Parameters(on=today)),
         "person": case.person,
+        "age": age_on(case.person.born_on, today),
         "acts": [act for act in acts_at(case) if request.user.has_perm(act.permission)],
         "may_withdraw": may_record and not withdrawal_refusal(case, steps[0] if steps else None),
         "steps": steps,
@@ -215,13 +217,15 @@ def child_case_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
             messages.success(request, f"已{chosen.label}，现在的环节：{case.get_stage_display()}。")
             return redirect("child_case", pk)
     _note(request, AccessAct.READ, f"儿童康复个案：{chosen.label}", people=1, person=case.person_id)
+    asks = case.applications.filter(state="pending").first() if act == ChildStepKind.DECISION else None
     context = {
         "form": form,
         "case": case,
         "person": case.person,
         "title": chosen.label,
         "back": reverse("child_case", args=[pk]),
-        "asks": case.applications.filter(state="pending").first() if act == ChildStepKind.DECISION else None,
+        "asks": asks,
+        "age": age_on(case.person.born_on, asks.applied_on if asks else today),
     }
     return render(request, "rehab/children/act.html", context)
 

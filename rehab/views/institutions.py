@@ -22,6 +22,7 @@ from rehab.services import institutions as services
 from zalainuoer.common.bank import masked_account
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.identity import masked_phone
+from zalainuoer.common.models import DivisionLevel
 
 views_rehab = permission_required("rehab.view_rehab", raise_exception=True)
 manages = permission_required("rehab.manage_rehab", raise_exception=True)
@@ -34,8 +35,21 @@ def institution_list(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     rows = list(Institution.objects.prefetch_related("designations", "checks"))
     training = _training(request, today)
-    context = {"lines": [_line(row, today, training) for row in rows], "whole": request.user.scope_ids is None}
+    context = {"lines": [_line(row, today, training) for row in rows], "whole": _sees_all(request)}
     return render(request, "rehab/institutions/list.html", context)
+
+
+def _sees_all(request: HttpRequest) -> bool:
+    """Whether the children counted are all there are."""
+    division = request.user.division
+    return division is None or division.level not in (DivisionLevel.STREET, DivisionLevel.COMMUNITY)
+
+
+def _in_order(row: Institution) -> list[Designation]:
+    """By category as the law names them, the latest first."""
+    order = list(ChildCategory.values)
+    latest = sorted(row.designations.all(), key=lambda designation: designation.starts_on, reverse=True)
+    return sorted(latest, key=lambda designation: order.index(designation.category))
 
 
 def _training(request: HttpRequest, today: datetime.date) -> dict[int, int]:
@@ -49,7 +63,7 @@ def _line(row: Institution, today: datetime.date, training: dict[int, int]) -> d
     standing = Standing(row)
     valid = [
         designation.get_category_display()
-        for designation in standing.designations
+        for designation in _in_order(row)
         if designation.starts_on <= today and (designation.ends_on is None or designation.ends_on >= today)
     ]
     latest = [check for check in standing.checks if check.checked_on <= today][-1:]
@@ -75,7 +89,8 @@ def institution(request: HttpRequest, pk: int) -> HttpResponse:
         "phone": masked_phone(row.contact_phone),
         "account": masked_account(row.account_number) if row.account_number else "",
         "today": today,
-        "whole": request.user.scope_ids is None,
+        "whole": _sees_all(request),
+        "designations": _in_order(row),
     }
     return render(request, "rehab/institutions/page.html", context)
 

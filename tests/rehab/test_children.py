@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from registry.models import Person
 from registry.services.children import child_register
+from registry.services.merging import people_merge
 from rehab.models import ChildApplication, ChildCase, ChildStage
 from rehab.pipeline import limit_of, overdue, turn_of
 from rehab.services import children
@@ -384,3 +385,29 @@ def test_outside_the_area_nothing_is_registered_and_nothing_told() -> None:
     with pytest.raises(RuleBroken, match="辖区以外已有档案") as told:
         register(by=street)
     assert "白小" not in told.value.message
+
+
+# two files of one child
+
+
+def merge(kept: Person, gone: Person) -> None:
+    people_merge(kept=kept, gone=gone, by=approver(), reason="同一名儿童", on=TODAY)
+
+
+def test_cases_that_are_over_are_all_kept_when_two_files_become_one() -> None:
+    kept, gone = child(1), child(2)
+    screened(kept, result="negative")
+    screened(gone, "2026-05-01", result="negative")
+    screened(gone, "2026-06-01")
+    merge(kept, gone)
+    assert kept.childcases.count() == 3
+    assert kept.childcases.open().count() == 1
+
+
+def test_two_open_cases_are_not_silently_made_one() -> None:
+    kept, gone = child(1), child(2)
+    screened(kept)
+    screened(gone)
+    with pytest.raises(RuleBroken, match="各有一份“儿童个案”"):
+        merge(kept, gone)
+    assert ChildCase.objects.count() == 2

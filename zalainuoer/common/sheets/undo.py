@@ -104,10 +104,17 @@ def _taken(unit: Unit) -> dict[int, str]:
 
 def unique_columns(model: type[models.Model]) -> list[list[str]]:
     """The table's columns that no two rows may share, beside the primary key."""
+    return [columns for columns, _ in unique_keys(model)]
+
+
+def unique_keys(model: type[models.Model]) -> list[tuple[list[str], models.Q | None]]:
+    """The same, each with the condition on the rows it holds among; None where it is all of them."""
     fields = {f.name: f for f in model._meta.concrete_fields}
-    single = [[str(f.column)] for f in fields.values() if f.unique and not f.primary_key]
     constraints = [c for c in model._meta.constraints if isinstance(c, models.UniqueConstraint)]
-    return single + [[str(fields[name].column) for name in constraint.fields] for constraint in constraints]
+    return [
+        *(([str(f.column)], None) for f in fields.values() if f.unique and not f.primary_key),
+        *(([str(fields[name].column) for name in c.fields], c.condition) for c in constraints),
+    ]
 
 
 def _gone(unit: Unit, *, among: Iterable[type[models.Model]]) -> dict[int, str]:
