@@ -16,6 +16,7 @@ TITLES = {
     "people": "人员",
     "certificates": "残疾人证",
     "households": "户",
+    "child-cases": "儿童康复个案",
     "divisions": "行政区划",
     "sheets": "报表",
     "batches": "报送批次",
