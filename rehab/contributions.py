@@ -11,6 +11,7 @@ from django.db.models import Max, Prefetch, Q
 from registry.contributions import Filter, Happening, Section, contribute
 from registry.models import Person
 from registry.persons import rows_of
+from registry.services.drafts import OF_AGE
 from rehab.models import OVER, ChildCase, ChildStep, ChildStepKind, ChildStepResult, RehabNeed
 from rehab.pipeline import RECORD, turn_of
 from rehab.rules import fitted, in_need_of_device, in_need_of_rehab, served
@@ -84,14 +85,23 @@ def cases_of(person: Person) -> list[ChildCase]:
 def children_of(person: Person, today: datetime.date, by: User) -> Mapping[str, Any] | None:
     """A child's way to rehabilitation, and whether a screening may be recorded; None for whoever is no child."""
     cases = cases_of(person) if by.has_perm("rehab.view_rehab") else []
-    is_open = any(case.stage not in OVER for case in cases)
-    limit = Parameter.objects.values_on(on=today).get("rehab.child_screen_max_age")
-    may_screen = bool(by.has_perm(RECORD) and not is_open and person.died_on is None and limit is not None) and age_on(
-        person.born_on, today
-    ) <= (limit or 0)
+    may_screen = (
+        by.has_perm(RECORD)
+        and person.died_on is None
+        and all(case.stage in OVER for case in cases)
+        and _is_of_screening_age(person, today)
+    )
     if not cases and not may_screen:
         return None
     return {"cases": [{"case": case, "turn": turn_of(case)} for case in cases], "may_screen": may_screen}
+
+
+def _is_of_screening_age(person: Person, today: datetime.date) -> bool:
+    """0—7岁, as the parameter says; of whoever is of age it is not read."""
+    if (age := age_on(person.born_on, today)) >= OF_AGE:
+        return False
+    limit = Parameter.objects.values_on(on=today).get("rehab.child_screen_max_age")
+    return limit is not None and age <= limit
 
 
 def timeline(person: Person) -> Iterator[Happening]:
