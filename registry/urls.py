@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern
 
-from registry.views import certificates, deaths, facts, households, merging, people, person, reveal
+from registry.views import certificates, children, deaths, facts, households, merging, people, person, reveal
 
 urlpatterns: list[URLPattern] = [
     *certificates.urls,
+    *children.urls,
     *deaths.urls,
     *merging.urls,
     *households.urls,

@@ -6,17 +6,30 @@ import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Max, Prefetch, Q
 
 from registry.contributions import Filter, Happening, Section, contribute
 from registry.models import Person
 from registry.persons import rows_of
+from registry.services.drafts import OF_AGE
 from registry.services.facts import FACT_SHEETS
 from rehab.device_worklist import TONES
-from rehab.models import CareStay, DeviceCase, DeviceLoan, RehabNeed
+from rehab.models import (
+    OVER,
+    CareStay,
+    ChildCase,
+    ChildStep,
+    ChildStepKind,
+    ChildStepResult,
+    DeviceCase,
+    DeviceLoan,
+    RehabNeed,
+)
+from rehab.pipeline import RECORD, turn_of
 from rehab.rules import fitted, in_need_of_device, in_need_of_rehab, served
 from rehab.sheets import FamilyDoctorSheet
-from zalainuoer.common.models import User
+from zalainuoer.common.identity import age_on
+from zalainuoer.common.models import Parameter, User
 from zalainuoer.common.rules import Parameters, truth
 
 NEEDS = {
@@ -75,6 +88,7 @@ def rehabilitation(person: Person, today: datetime.date, by: User) -> Mapping[st
         "contracts": rows_of(person, "doctorcontracts", newest="year"),
         "stays": rows_of(person, "carestays", newest="starts_on", queryset=stays),
         **devices_of(person, today),
+        "children": children_of(person, today, by),
     }
     may_add = by.has_perm("rehab.record_services")  # whose links stand in the section
     shown = {**found, "person": person, "today": today, "may_begin_device": may_add}
@@ -92,6 +106,35 @@ def devices_of(person: Person, today: datetime.date) -> dict[str, Any]:
     for case in found:
         case.tone = TONES[case.state]
     return {"device_cases": found, "device_loans": lent}
+
+
+def cases_of(person: Person) -> list[ChildCase]:
+    """A child's cases with their steps, newest first; read once."""
+    steps = Prefetch("steps", ChildStep.objects.order_by("pk"))
+    queryset = ChildCase.objects.select_related("owner").prefetch_related(steps)
+    return rows_of(person, "childcases", newest="screened_on", queryset=queryset)
+
+
+def children_of(person: Person, today: datetime.date, by: User) -> Mapping[str, Any] | None:
+    """A child's way to rehabilitation, and whether a screening may be recorded; None for whoever is no child."""
+    cases = cases_of(person) if by.has_perm("rehab.view_rehab") else []
+    may_screen = (
+        by.has_perm(RECORD)
+        and person.died_on is None
+        and all(case.stage in OVER for case in cases)
+        and _is_of_screening_age(person, today)
+    )
+    if not cases and not may_screen:
+        return None
+    return {"cases": [{"case": case, "turn": turn_of(case)} for case in cases], "may_screen": may_screen}
+
+
+def _is_of_screening_age(person: Person, today: datetime.date) -> bool:
+    """0—7岁, as the parameter says; of whoever is of age it is not read."""
+    if (age := age_on(person.born_on, today)) >= OF_AGE:
+        return False
+    limit = Parameter.objects.values_on(on=today).get("rehab.child_screen_max_age")
+    return limit is not None and age <= limit
 
 
 def timeline(person: Person) -> Iterator[Happening]:
@@ -116,6 +159,15 @@ def timeline(person: Person) -> Iterator[Happening]:
         yield Happening(stay.starts_on, "阳光家园入托", f"{stay.home}，{stay.get_mode_display()}")
         if stay.ends_on is not None:
             yield Happening(stay.ends_on, "阳光家园离托", str(stay.home))
+    for case in cases_of(person):
+        for step in case.steps.all():
+            if step.kind != ChildStepKind.HAND_OVER:
+                result = "" if step.result == ChildStepResult.DONE else step.get_result_display()
+                yield Happening(
+                    step.happened_on,
+                    f"儿童康复：{step.get_kind_display()}",
+                    "，".join(filter(None, (result, step.place))),
+                )
 
 
 def loans_in_time(person: Person) -> Iterator[Happening]:

@@ -5,12 +5,16 @@ from django.urls import URLPattern
 from rehab.views import (
     care_settlements,
     catalogue,
+    child_figures,
+    children,
     community,
     daycare,
     device_needs,
     devices,
     doctors,
+    institutions,
     records,
+    settlements,
     stock,
 )
 
@@ -19,6 +23,10 @@ urlpatterns: list[URLPattern] = [
     *device_needs.urls,
     *catalogue.urls,
     *stock.urls,
+    *institutions.urls,
+    *children.urls,
+    *settlements.urls,
+    *child_figures.urls,
     *doctors.urls,
     *community.urls,
     *daycare.urls,

@@ -51,8 +51,13 @@ from rehab.models import (
     CareSettlement,
     CareStandard,
     CareStay,
+    ChildCase,
+    ChildPlacement,
+    ChildSettlement,
+    ChildStep,
     CommunitySite,
     Coordinator,
+    Designation,
     DeviceCase,
     DeviceClass,
     DeviceItem,
@@ -60,7 +65,9 @@ from rehab.models import (
     DeviceTerms,
     DoctorContract,
     DoctorVisit,
+    Institution,
     StockDevice,
+    TrainingMonth,
 )
 from subsidies.forms.worklist import STATES
 from subsidies.models import (
@@ -79,7 +86,7 @@ from subsidies.models import (
 )
 from subsidies.services.accounts import account_save
 from subsidies.services.applications import application_accept
-from tests import records
+from tests import records, rehabilitation
 from tests.deliveries import FIFTEEN, fact, holder, id_number, receive, refused, upload, user
 from tests.test_consistency import names
 from zalainuoer.common import administration, ciphers
@@ -229,6 +236,19 @@ def device_cases(world: World) -> list[Arguments]:
     """The lists of devices by everything an outsider could be found by."""
     there = {"street": world.outsider.community.parent_id}, {"community": world.outsider.community_id}
     return [{}, {"state": "all"}, {"state": "need"}, *there]
+
+
+def child_cases(world: World) -> list[Arguments]:
+    """The list of children's cases by everything an outsider could be found by."""
+    return [{}, {"stage": "all"}, {"stage": "overdue"}, {"stage": "all", "street": world.outsider.community.parent_id}]
+
+
+def an_institution(world: World) -> Arguments:
+    return {"pk": Institution.objects.get().pk}
+
+
+def a_designation(world: World) -> Arguments:
+    return {"pk": Designation.objects.get().pk}
 
 
 NUMBERS = [{"number": n} for n in range(1, 12)]
@@ -436,6 +456,42 @@ LINES: dict[str, Line] = {
             "note": "",
         },
     ),
+    # children's rehabilitation
+    "child_add": listing(),
+    "child_case_list": listing(queries=child_cases),
+    "child_case_export": listing(queries=child_cases, post=lambda world: {"reason": "核对"}),
+    "child_case": outside(pk("child_case")),
+    "child_case_withdraw": outside(pk("child_case"), post=lambda world: {"reason": "录错"}),
+    "child_case_act": outside(
+        lambda world: [{"pk": world.child_case.pk, "act": act} for act in ("rescreening", "hand_over", "end")],
+        post=lambda world: {"on": "2026-11-01", "result": "positive", "place": ROAD, "done_by": "李", "reason": "错"},
+    ),
+    "child_screening_add": outside(
+        pk("outsider"),
+        post=lambda world: {"screened_on": "2026-11-01", "place": ROAD, "done_by": "李", "result": "positive"},
+    ),
+    "child_figures": listing(queries=lambda world: ({}, {"year": "2025"})),
+    "child_figure_people": listing(
+        lambda world: [{"which": which} for which in ("screened", "need", "missing", "trained")],
+        queries=lambda world: ({}, {"street": world.outsider.community.parent_id}),
+    ),
+    "institution_list": nothing_about_people(),
+    "institution_add": nothing_about_people(),
+    "institution": nothing_about_people(fill=an_institution),
+    "institution_change": nothing_about_people(fill=an_institution),
+    "designation_add": nothing_about_people(fill=an_institution),
+    "designation_end": nothing_about_people(fill=a_designation),
+    "institution_check_add": nothing_about_people(fill=an_institution),
+    "settlement_list": listing(),
+    "settlement_add": listing(),
+    "settlement": outside(pk("training")),
+    "settlement_month": outside(pk("training_month"), post=lambda world: {"attended_days": "0", "requested_yuan": "0"}),
+    "settlement_pay": outside(pk("training"), post=lambda world: {"paid_on": "2026-11-01", "document": "支付令"}),
+    "settlement_drop": outside(pk("training")),
+    "settlement_print": outside(pk("training"), post=lambda world: {"reason": "核对"}),
+    "settlement_export": outside(pk("training"), post=lambda world: {"reason": "核对"}),
+    "api_child_case-list": listing(),
+    "api_child_case-detail": outside(pk("child_case")),
     # the API
     "api_doctor_contract-list": listing(),
     "api_care_stay-list": listing(),
@@ -535,6 +591,9 @@ class World:
     records: list[Arguments] = field(default_factory=list)  # of rehabilitation, outside the area
     device_case: Any = None
     loan: Any = None
+    child_case: Any = None
+    training: Any = None
+    training_month: Any = None
     facts: list[Arguments] = field(default_factory=list)
 
     def batches(self) -> list[Arguments]:
@@ -582,6 +641,7 @@ def built() -> World:
     Standard.objects.create(subsidy="living", name="统一", amount_yuan=125, first_month="2020-01-01", document="某文")
     CareHome.objects.create(name="托养中心", address="某路", opened_on="2020-01-01")
     CareStandard.objects.create(mode="day", basis="day", amount_yuan=20, first_month="2020-01-01", document="某文")
+    _train(insider, rehabilitation.institution())
     take_snapshot(night=NIGHT.date(), kind=SnapshotKind.NIGHTLY, now=NIGHT)
     stranger = user(Role.FEDERATION_STAFF, department="区残联")
     return World(accounts, clients, stranger, Division.objects.get(name="新华社区"), insider)
@@ -646,6 +706,8 @@ def outsiders_come(world: World, *, into: Division) -> None:
     world.stop, world.demand = _granted(world.outsider)
     _rehabilitate(world)
     world.device_case, world.loan = _device_and_loan(world.outsider)
+    world.child_case, world.training = _train(world.outsider, Institution.objects.get())
+    world.training_month = world.training.months.get()
     account_save(person=world.outsider, bank=ROAD, number=ACCOUNT, holder="", by=world.stranger, reason="登记")
     world.snapshot = take_snapshot(night=NIGHT.date(), kind=SnapshotKind.MANUAL, now=NIGHT)
 
@@ -725,6 +787,27 @@ def _device_and_loan(somebody: Person) -> tuple[DeviceCase, DeviceLoan]:
     loan = DeviceLoan.objects.create(device=free, person=somebody, **day)
     case = DeviceCase.objects.create(person=somebody, wanted="轮椅", opened_on="2026-11-01", due_on="2026-11-30")
     return case, loan
+
+
+def _train(somebody: Person, at: Institution) -> tuple[ChildCase, ChildSettlement]:
+    """Somebody's case, and a month that waits to be settled: written as they are, for nobody of the tour is a child."""
+    case = ChildCase.objects.create(
+        person=somebody,
+        stage="rescreening",
+        since_on="2026-10-01",
+        office="卫生健康部门",
+        category="limb",
+        screened_on="2026-10-01",
+        diagnosed_on="2026-10-02",
+    )
+    ChildStep.objects.create(case=case, kind="screening", happened_on="2026-10-01", result="positive", place="某院")
+    ChildPlacement.objects.create(case=case, institution=at, starts_on="2026-10-05")
+    last = ChildSettlement.objects.count()
+    settlement = ChildSettlement.objects.create(
+        institution=at, month="2026-10-01", number=last + 1, prepared_on="2026-11-02"
+    )
+    TrainingMonth.objects.create(settlement=settlement, person=somebody, month="2026-10-01", attended_days=1)
+    return case, settlement
 
 
 def _finding(somebody: Person) -> Finding:
@@ -1004,6 +1087,10 @@ def test_the_same_addresses_are_open_to_whoever_has_the_whole_district() -> None
 
 
 TYPED: dict[str, tuple[Callable[[World], str], Arguments]] = {
+    "a child without a certificate": (
+        lambda world: reverse("child_add"),
+        {"name": "路人甲", "guardian_name": "甲", "guardian_phone": "13900001111"},
+    ),
     "a new certificate": (lambda world: reverse("person_add") + "?act=issue", {"name": "路人甲"}),
     "a certificate moved in": (lambda world: reverse("person_add") + "?act=move_in", {"name": "路人甲"}),
     "a corrected number": (lambda world: reverse("identity_correct", args=[world.insider.pk]), {}),
@@ -1025,7 +1112,14 @@ def test_an_outsiders_number_typed_into_a_form_is_told_nothing(what: str) -> Non
     outsiders_come(world, into=records.community(THERE))
     address, form = TYPED[what]
     number, history = world.outsider.id_number, events()
-    common = {"id_number": number, "head_number": number, "effective_on": "2026-11-01", "reason": "核对"}
+    here = str(records.community(HERE).pk)
+    common = {
+        "id_number": number,
+        "head_number": number,
+        "community": here,
+        "effective_on": "2026-11-01",
+        "reason": "核对",
+    }
     visit = Visit(what, "POST", address(world), {**common, **form}, typed=number)
     found = answer(world.clients["federation"], visit)
     assert found.status_code == 200

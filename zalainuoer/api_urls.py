@@ -9,6 +9,7 @@ from indicators.api import FigureViewSet, SnapshotViewSet
 from registry.api.certificates import CertificateViewSet
 from registry.api.households import HouseholdViewSet
 from registry.api.people import PersonViewSet
+from rehab.api.children import ChildCaseViewSet
 from rehab.api.community import CampaignViewSet, CoordinatorViewSet, SiteViewSet, SurveyViewSet
 from rehab.api.daycare import StayViewSet
 from rehab.api.devices import DeviceCaseViewSet, DeviceItemViewSet, DeviceLoanViewSet
@@ -36,6 +37,7 @@ router.register("subsidies/nursing-payments", NursingPaymentViewSet, basename="a
 router.register("subsidies/runs", RunViewSet, basename="api_run")
 router.register("subsidies/payment-lines", LineViewSet, basename="api_payment_line")
 router.register("subsidies/findings", FindingViewSet, basename="api_finding")
+router.register("rehab/child-cases", ChildCaseViewSet, basename="api_child_case")
 router.register("divisions", DivisionViewSet, basename="api_division")
 router.register("sheets", SheetViewSet, basename="api_sheet")
 router.register("batches", BatchViewSet, basename="api_batch")

@@ -59,6 +59,10 @@ MENU = (
     Group(
         "康复服务",
         (
+            Entry("child_case_list", "儿童康复", "rehab.view_rehab", "hourglass-split"),
+            Entry("child_figures", "儿童康复数字", "rehab.view_rehab", "bar-chart-line"),
+            Entry("settlement_list", "康复训练结算", "rehab.settle_rehab", "list-check"),
+            Entry("institution_list", "定点机构", "rehab.view_rehab", "house"),
             Entry("device_case_list", "辅具适配", "rehab.view_rehab", "list-check"),
             Entry("device_catalogue", "辅具目录", "rehab.view_rehab", "list"),
             Entry("stock_list", "辅具库存", "rehab.view_rehab", "inbox"),

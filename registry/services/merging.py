@@ -114,6 +114,7 @@ def people_merge(*, kept: Person, gone: Person, by: User, reason: str, on: datet
             raise RuleBroken(NO_LONGER_THERE)
         kept, gone = both[kept.pk], both[gone.pk]
         refuse_collisions(kept, gone)
+        _refuse_lost(kept, gone)
         takes_certificate = not kept.certificates.exists() and gone.certificates.exists()
         if not takes_certificate:
             Certificate.objects.filter(person=gone).delete()
@@ -136,6 +137,36 @@ def people_merge(*, kept: Person, gone: Person, by: User, reason: str, on: datet
         )
         announce(Change(frozenset({kept.pk}), "merge", on, by))
         return pair
+
+
+def _refuse_lost(kept: Person, gone: Person) -> None:
+    """A row that others rest on (an open case with its steps) cannot give way to the kept record's."""
+    for field in references_to(Person):
+        if field.model is Certificate:
+            continue
+        resting = list(references_to(field.model))
+        lost = _lost(field, kept.pk, gone.pk) if resting else []
+        if lost and any(other.model._base_manager.filter(**{f"{other.name}__in": lost}).exists() for other in resting):
+            raise RuleBroken(
+                f"两份档案各有一份“{field.model._meta.verbose_name}”，其中一份已有后续记录，不能并成一份。"
+                "请先办结、结束或撤回其中一份里的这项业务，再合并。"
+            )
+
+
+def _lost(field: Any, kept: int, gone: int) -> list[int]:
+    """The rows of the record that goes which have the key of one of the kept record's."""
+    keys = _same_keys(field, "t", "k")
+    if not keys:
+        return []
+    table, column = field.model._meta.db_table, connection.ops.quote_name(field.column)
+    same = " OR ".join(f"EXISTS (SELECT FROM {table} k WHERE k.{column} = %s AND {key})" for key in keys)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT t.{connection.ops.quote_name(field.model._meta.pk.column)} FROM {table} t"
+            f" WHERE t.{column} = %s AND ({same})",
+            [gone, *([kept] * len(keys))],
+        )
+        return [pk for (pk,) in cursor]
 
 
 def _merge_rows(model: type[models.Model], kept: int, gone: int) -> None:

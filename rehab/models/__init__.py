@@ -1,5 +1,18 @@
-"""Rehabilitation: the yearly needs survey, services given, assistive devices fitted; family doctors, communities, 托养."""
+"""Rehabilitation: needs, services, devices, children's way to rehabilitation, doctors, communities, 托养."""
 
+from rehab.models.children import (
+    GRANTED,
+    OVER,
+    WAITING,
+    ChildApplication,
+    ChildApplicationState,
+    ChildCase,
+    ChildPlacement,
+    ChildStage,
+    ChildStep,
+    ChildStepKind,
+    ChildStepResult,
+)
 from rehab.models.community import (
     AwarenessSurvey,
     CommunitySite,
@@ -29,8 +42,17 @@ from rehab.models.device_cases import (
 )
 from rehab.models.devices import DeviceClass, DeviceFitting, DeviceItem, DeviceTerms
 from rehab.models.doctors import ContractOutcome, DoctorContract, DoctorVisit
+from rehab.models.institutions import (
+    CheckResult,
+    ChildCategory,
+    Designation,
+    Institution,
+    InstitutionCheck,
+    InstitutionKind,
+)
 from rehab.models.needs import RehabNeed
 from rehab.models.services import RehabService, ServiceKind
+from rehab.models.settlements import ChildSettlement, MonthState, SettlementState, TrainingMonth
 from rehab.models.stock import (
     DeviceLoan,
     MovementKind,
@@ -41,6 +63,9 @@ from rehab.models.stock import (
 )
 
 __all__ = [
+    "GRANTED",
+    "OVER",
+    "WAITING",
     "AwarenessSurvey",
     "CareBasis",
     "CareHome",
@@ -52,10 +77,22 @@ __all__ = [
     "CareStandard",
     "CareStay",
     "CaseState",
+    "CheckResult",
+    "ChildApplication",
+    "ChildApplicationState",
+    "ChildCase",
+    "ChildCategory",
+    "ChildPlacement",
+    "ChildSettlement",
+    "ChildStage",
+    "ChildStep",
+    "ChildStepKind",
+    "ChildStepResult",
     "CommunitySite",
     "ContractOutcome",
     "Coordinator",
     "CoordinatorTraining",
+    "Designation",
     "DeviceCase",
     "DeviceClass",
     "DeviceFitting",
@@ -66,6 +103,10 @@ __all__ = [
     "DoctorContract",
     "DoctorVisit",
     "FollowUpResult",
+    "Institution",
+    "InstitutionCheck",
+    "InstitutionKind",
+    "MonthState",
     "MovementKind",
     "PreventionCampaign",
     "RehabNeed",
@@ -73,9 +114,11 @@ __all__ = [
     "Replacement",
     "ReturnCondition",
     "ServiceKind",
+    "SettlementState",
     "Signatory",
     "SiteOffer",
     "StockDevice",
     "StockMovement",
     "StockState",
+    "TrainingMonth",
 ]

@@ -277,6 +277,8 @@ def parsed(text: str, *, like: Any) -> Any:
         if not MONTH_AND_DAY.match(text):
             raise ValueError("请按“月-日”填写，如 08-31。")
         return text
+    if like is None and text.isdecimal():  # never had a value: a count or a sum
+        return int(text)
     if _is_number(like):  # decimals are kept as text, so that none is rounded
         return str(_number(text, whole=False, exact=True))
     return text
