@@ -4,11 +4,11 @@ from django.urls import URLPattern
 
 from rehab.views import (
     care_settlements,
-    catalogue,
     child_figures,
     children,
     community,
     daycare,
+    device_catalogue,
     device_needs,
     devices,
     doctors,
@@ -21,7 +21,7 @@ from rehab.views import (
 urlpatterns: list[URLPattern] = [
     *devices.urls,
     *device_needs.urls,
-    *catalogue.urls,
+    *device_catalogue.urls,
     *stock.urls,
     *institutions.urls,
     *children.urls,

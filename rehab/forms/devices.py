@@ -9,7 +9,7 @@ from django import forms
 
 from registry.forms.reveal import NUMBER
 from registry.models import Person
-from rehab.forms.catalogue import yuan_field
+from rehab.forms.device_catalogue import yuan_field
 from rehab.models import DeviceCase, DeviceItem, FollowUpResult, Replacement, Signatory
 from zalainuoer.common.forms import DateInput, PlainWords
 

@@ -14,7 +14,7 @@ FIGURES = ["/figures/", "/figures/1/", "/figures/2/", "/figures/4/", "/figures/8
 REHAB = [
     "/rehab/devices/",
     "/rehab/devices/needs/",
-    "/rehab/catalogue/",
+    "/rehab/device-catalogue/",
     "/rehab/stock/",
     "/rehab/loans/",
     "/rehab/doctors/",

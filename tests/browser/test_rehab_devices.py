@@ -44,7 +44,7 @@ def test_a_device_is_walked_from_the_need_to_the_follow_up(
     street: Visitor = visit(accounts["street"], window)
     today = f"{timezone.localdate():%Y-%m-%d}"
     # the catalogue
-    page = federation.open("/rehab/catalogue/items/add/?class=12")
+    page = federation.open("/rehab/device-catalogue/items/add/?class=12")
     page.fill("#id_name", "轮椅")
     page.fill("#id_unit", "辆")
     page.fill("#id_code", "12 22 03")

@@ -15,7 +15,7 @@ from django.urls import reverse
 from rehab.device_terms import months_later, too_early, years_later
 from rehab.device_worklist import needs_without_case
 from rehab.models import CaseState, DeviceCase, DeviceClass, DeviceFitting, DeviceItem
-from rehab.services import catalogue, device_cases
+from rehab.services import device_cases, device_catalogue
 from tests import records
 from tests.records import day, holder, reached
 from tests.rehab.devices import (
@@ -48,7 +48,7 @@ def test_the_main_classes_of_the_standard_are_there() -> None:
 
 def test_a_code_begins_with_its_class() -> None:
     with pytest.raises(RuleBroken, match="以主类代码 12 开头"):
-        catalogue.item_save(
+        device_catalogue.item_save(
             by=approver(), device_class=DeviceClass.objects.get(code="12"), code="091203", name="坐便椅", unit="把",
             other_names=[], is_active=True,
         )  # fmt: skip
@@ -56,7 +56,7 @@ def test_a_code_begins_with_its_class() -> None:
 
 def test_a_former_name_stays_among_the_other_names_so_that_old_fittings_still_count() -> None:
     wheelchair = item()
-    catalogue.item_save(item=wheelchair, by=approver(), name="手动轮椅")
+    device_catalogue.item_save(item=wheelchair, by=approver(), name="手动轮椅")
     wheelchair.refresh_from_db()
     assert wheelchair.names == ["手动轮椅", "轮椅"]
 
@@ -64,7 +64,7 @@ def test_a_former_name_stays_among_the_other_names_so_that_old_fittings_still_co
 def test_a_name_means_one_item() -> None:
     item()
     with pytest.raises(RuleBroken, match="只能指一种辅具"):
-        catalogue.item_save(
+        device_catalogue.item_save(
             by=approver(), device_class=None, code="", name="护理轮椅", unit="辆", other_names=["轮椅"], is_active=True
         )
 
@@ -73,12 +73,12 @@ def test_terms_that_a_case_was_approved_by_are_not_changed() -> None:
     wheelchair = item()
     decided(assessed(opened(holder()), wheelchair))
     with pytest.raises(RuleBroken, match="从调整的日期起新增一条"):
-        catalogue.terms_save(terms=wheelchair.terms.get(), by=approver(), percent=Decimal(90))
+        device_catalogue.terms_save(terms=wheelchair.terms.get(), by=approver(), percent=Decimal(90))
 
 
 def test_only_the_federation_keeps_the_catalogue() -> None:
     with pytest.raises(RuleBroken, match="权限"):
-        catalogue.class_save(code="31", name="某类", by=assessor())
+        device_catalogue.class_save(code="31", name="某类", by=assessor())
 
 
 # what is paid

@@ -13,9 +13,9 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from rehab.forms.catalogue import ClassForm, ItemForm, TermsForm
+from rehab.forms.device_catalogue import ClassForm, ItemForm, TermsForm
 from rehab.models import DeviceClass, DeviceItem, DeviceTerms
-from rehab.services import catalogue as services
+from rehab.services import device_catalogue as services
 from rehab.views.device_pages import in_words, manages, views_rehab
 from zalainuoer.common.errors import RuleBroken
 
@@ -128,11 +128,11 @@ def _page(request: HttpRequest, form: Any, title: str, save: Callable[[], Any]) 
 
 
 urls = [
-    path("rehab/catalogue/", device_catalogue, name="device_catalogue"),
-    path("rehab/catalogue/classes/add/", device_class_add, name="device_class_add"),
-    path("rehab/catalogue/classes/<int:pk>/", device_class_change, name="device_class_change"),
-    path("rehab/catalogue/items/add/", device_item_add, name="device_item_add"),
-    path("rehab/catalogue/items/<int:pk>/", device_item_change, name="device_item_change"),
-    path("rehab/catalogue/items/<int:pk>/terms/", device_terms_add, name="device_terms_add"),
-    path("rehab/catalogue/terms/<int:pk>/", device_terms_change, name="device_terms_change"),
+    path("rehab/device-catalogue/", device_catalogue, name="device_catalogue"),
+    path("rehab/device-catalogue/classes/add/", device_class_add, name="device_class_add"),
+    path("rehab/device-catalogue/classes/<int:pk>/", device_class_change, name="device_class_change"),
+    path("rehab/device-catalogue/items/add/", device_item_add, name="device_item_add"),
+    path("rehab/device-catalogue/items/<int:pk>/", device_item_change, name="device_item_change"),
+    path("rehab/device-catalogue/items/<int:pk>/terms/", device_terms_add, name="device_terms_add"),
+    path("rehab/device-catalogue/terms/<int:pk>/", device_terms_change, name="device_terms_change"),
 ]
