@@ -2,4 +2,13 @@
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from rehab.views import catalogue, desk, plans, referrals, services, surveys
+
+urlpatterns: list[URLPattern] = [
+    *desk.urls,
+    *surveys.urls,
+    *plans.urls,
+    *services.urls,
+    *catalogue.urls,
+    *referrals.urls,
+]

@@ -9,6 +9,7 @@ from indicators.api import FigureViewSet, SnapshotViewSet
 from registry.api.certificates import CertificateViewSet
 from registry.api.households import HouseholdViewSet
 from registry.api.people import PersonViewSet
+from rehab.api.records import NeedViewSet, ReferralViewSet, ServiceViewSet
 from zalainuoer.common.api.base import AUTHENTICATION
 from zalainuoer.common.api.batches import BatchViewSet
 from zalainuoer.common.api.description import api_docs
@@ -19,6 +20,9 @@ router = SimpleRouter(use_regex_path=False)
 router.register("people", PersonViewSet, basename="api_person")
 router.register("certificates", CertificateViewSet, basename="api_certificate")
 router.register("households", HouseholdViewSet, basename="api_household")
+router.register("rehab-needs", NeedViewSet, basename="api_rehab_need")
+router.register("rehab-services", ServiceViewSet, basename="api_rehab_service")
+router.register("rehab-referrals", ReferralViewSet, basename="api_rehab_referral")
 router.register("divisions", DivisionViewSet, basename="api_division")
 router.register("sheets", SheetViewSet, basename="api_sheet")
 router.register("batches", BatchViewSet, basename="api_batch")

@@ -15,6 +15,8 @@ KEEPING = frozenset(
 
 # Whoever has to do with the subsidies sees applications, runs and findings, each within the own area.
 SUBSIDIES = frozenset({"subsidies.view_subsidies", "subsidies.resolve_findings", "subsidies.confirm_reviews"})
+# Rehabilitation: who sees it, asks in homes, records what was given, and who keeps plan and catalogue.
+REHAB = frozenset({"rehab.view_rehab", "rehab.record_survey"})
 COUNTER = frozenset({"subsidies.accept_applications", "subsidies.change_bank_accounts"})
 
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -39,13 +41,17 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "subsidies.view_money",
         "subsidies.export_subsidies",
     }
+    | REHAB
+    | {"rehab.record_services", "rehab.manage_rehab"}
     | {"common.upload_sheets", "common.view_all_batches", "common.export_sheets", "indicators.recompute"},
     Role.STREET_STAFF: FIGURES
     | PEOPLE
     | SUBSIDIES
     | COUNTER
+    | REHAB
+    | {"rehab.record_services"}
     | {"common.upload_sheets", "registry.change_facts", "subsidies.first_review", "subsidies.export_subsidies"},
-    Role.COMMUNITY_WORKER: frozenset({"registry.view_people", "registry.reveal_people", "subsidies.confirm_reviews"}),
+    Role.COMMUNITY_WORKER: REHAB | {"registry.view_people", "registry.reveal_people", "subsidies.confirm_reviews"},
     Role.CIVIL_STAFF: PEOPLE
     | SUBSIDIES
     | {
@@ -60,7 +66,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     },
     Role.LIAISON: frozenset({"common.upload_sheets"}),
     Role.LEADERSHIP: frozenset({"indicators.view_figures", "subsidies.view_money"}),
-    Role.SYSTEM_CLIENT: frozenset({"registry.view_people", "subsidies.view_subsidies"}),
+    Role.SYSTEM_CLIENT: frozenset({"registry.view_people", "subsidies.view_subsidies", "rehab.view_rehab"}),
 }
 
 
