@@ -212,7 +212,12 @@ def test_progress_is_told_by_street_and_by_provider() -> None:
         ("区医院", 2, 1),
         ("还没有机构", 1, 0),
     ]
-    assert {each["code"]: each["count"] for each in context["states"]} == {"open": 1, "planned": 1, "late": 0, "done": 1}
+    assert {each["code"]: each["count"] for each in context["states"]} == {
+        "open": 1,
+        "planned": 1,
+        "late": 0,
+        "done": 1,
+    }
 
 
 def test_the_list_is_filtered_and_exported_as_filtered() -> None:

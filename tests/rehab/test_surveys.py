@@ -200,7 +200,13 @@ def test_who_is_asked_is_the_register_and_uncertified_children_until_they_have_b
 )
 def test_the_list_is_filtered_by_what_was_answered(chosen: str, found: set[int]) -> None:
     people = {n: holder(n) for n in range(1, 6)}
-    for n, rehab, device in ((1, "护理", None), (2, None, "轮椅"), (3, "护理、针灸", None), (4, None, None), (5, "针灸", None)):
+    for n, rehab, device in (
+        (1, "护理", None),
+        (2, None, "轮椅"),
+        (3, "护理、针灸", None),
+        (4, None, None),
+        (5, "针灸", None),
+    ):
         need(people[n], rehab, device)
     page = logged_in().get(LIST, {"need": chosen})
     assert {line["person"] for line in page.context["lines"]} == {people[n] for n in found}
@@ -243,7 +249,9 @@ def test_statements_do_not_grow_with_the_people() -> None:
     client = logged_in()
 
     def count() -> int:
-        with CaptureQueriesContext(connection, ) as caught:
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
             client.get(LIST, {"state": "all"})
         return len(caught)
 
