@@ -38,7 +38,7 @@ class CellField(forms.CharField):
 
 
 def _input(column: Column) -> forms.Widget:
-    if column.choices:
+    if column.kind == "choice":  # also where there is nothing to choose from yet
         return forms.Select(
             choices=[("", "请选择" if column.required else "未填写"), *((c, c) for c in column.choices)]
         )

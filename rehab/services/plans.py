@@ -54,8 +54,7 @@ def plan_generate(*, year: int, on: datetime.date, parameters: Parameters, by: U
         if not missing:
             return 0
         _open_context(by, "plan_generate", f"按{year}年需求调查生成")
-        names = ("year", "person_id", "domain", "provider", "coordinator", "note")
-        bulk.insert(PlanLine, names, ((year, person, domain, "", "", "") for person, domain in missing))
+        PlanLine.objects.bulk_create(PlanLine(year=year, person_id=pk, domain=domain) for pk, domain in missing)
     return len(missing)
 
 

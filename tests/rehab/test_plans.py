@@ -40,7 +40,7 @@ def logged_in(role: str = Role.FEDERATION_STAFF, street: str | None = None) -> C
 
 
 def generate(by: User | None = None, year: int = 2025) -> int:
-    by = by or user(Role.FEDERATION_STAFF, department="区残联")
+    by = by or User.objects.filter(division=None).first() or user(Role.FEDERATION_STAFF)
     return plan_generate(year=year, on=TODAY, parameters=Parameters(on=TODAY), by=by)
 
 
@@ -88,6 +88,7 @@ def test_whoever_is_off_the_register_is_not_planned_for() -> None:
 
 def test_a_plan_is_made_for_the_own_area_and_in_a_constant_number_of_statements() -> None:
     by = user(Role.FEDERATION_STAFF, street="第一街道")
+    assert by.scope_ids  # read once
     need(holder(1), "护理", "轮椅")
     need(holder(2, street="第二街道"))
     with CaptureQueriesContext(connection) as few:

@@ -160,7 +160,8 @@ def test_the_list_shows_who_waits_the_longest_first() -> None:
     assert [line["person"] for line in client.get(LIST, {"waiting": "30"}).context["lines"]] == [first]
     assert [line["person"] for line in client.get(LIST, {"state": "done"}).context["lines"]] == [done]
     assert len(client.get(LIST, {"state": "all"}).context["lines"]) == 3
-    assert client.post(reverse("rehab_referral_export"), {"reason": "催办"}).status_code == 200
+    taken_out = client.post(reverse("rehab_referral_export"), {"reason": "催办"})
+    assert b"".join(taken_out.streaming_content).startswith(b"PK")
 
 
 def test_a_referral_of_another_street_is_not_found() -> None:
