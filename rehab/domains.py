@@ -55,8 +55,6 @@ def read(text: str | None) -> Needs:
 
 def write(kinds: Iterable[str], words: str) -> str | None:
     """The cell that names the domains, in their own order, and the other words behind them; None for no need."""
-    chosen = set(kinds)
-    parts = [kind.label for kind in ServiceKind if kind.value in chosen]
     others = read(words)
-    parts += [kind.label for kind in others.kinds if kind.value not in chosen]
-    return JOINED.join([*parts, *filter(None, [others.words])]) or None
+    chosen = {*kinds, *others.kinds}
+    return JOINED.join([*(kind.label for kind in ServiceKind if kind in chosen), *filter(None, [others.words])]) or None

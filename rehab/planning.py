@@ -16,7 +16,7 @@ class PlanState(models.TextChoices):
 
     OPEN = "open", "待安排"
     PLANNED = "planned", "待服务"
-    LATE = "late", "已过计划月份"
+    LATE = "late", "逾期未完成"
     DONE = "done", "已完成"
 
 

@@ -12,6 +12,7 @@ from rehab import domains
 from rehab.forms.fields import not_after, reason_field
 from rehab.models import RehabNeed, ServiceKind
 from rehab.rules import NO_NEED
+from rehab.sheets import NO_NEED as NOTHING
 from zalainuoer.common.forms import DateInput, PlainWords
 
 DEVICE, NONE = "device", "none"
@@ -59,6 +60,9 @@ class SurveyForm(PlainWords, forms.Form):
         cleaned = super().clean()
         chosen, words, device = (self.cleaned_data.get(name) for name in ("chosen", "words", "device"))
         chosen = chosen or []
+        # 无 in words is no need, as it is in the sheet.
+        words = words if domains.read(words).domains and words not in NOTHING else ""
+        device = "" if device in NOTHING else device
         needs = [code for code in chosen if code != NONE]
         if NONE in chosen and (needs or words or device):
             self.add_error("chosen", "既勾选了“没有需求”，又写了需求。请二选一。")

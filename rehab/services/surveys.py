@@ -38,7 +38,9 @@ def survey_record(
     """
     sheet = RehabNeedSheet()
     subject = subject_of(sheet, person)
-    place = person.community if row is None or row.person_id != person.pk else row.community
+    # Where somebody was asked stays with the row, unless that is out of the area of whoever corrects it.
+    is_mine = row is not None and (by.scope_ids is None or row.community_id in by.scope_ids)
+    place = row.community if row is not None and is_mine else person.community
     values = {
         "年度": str(year),
         STREET: str(place.parent),

@@ -39,6 +39,7 @@ class Indicator:
     due: Callable[..., Rule]
     met: Callable[..., tuple[Clause, ...]]
     domains: tuple[str, ...]
+    done: str
     missing: str
 
 
@@ -49,10 +50,17 @@ INDICATORS = {
         in_need_of_rehab,
         served,
         tuple(domain.value for domain in PlanDomain if domain != PlanDomain.DEVICE),
-        "有康复需求、今年还没有服务",
+        "已服务",
+        "有康复需求、当年还没有服务",
     ),
     10: Indicator(
-        10, "残疾人辅助器具适配率", in_need_of_device, fitted, (PlanDomain.DEVICE.value,), "有辅具需求、今年还没有适配"
+        10,
+        "残疾人辅助器具适配率",
+        in_need_of_device,
+        fitted,
+        (PlanDomain.DEVICE.value,),
+        "已适配",
+        "有辅具需求、当年还没有适配",
     ),
 }
 COLUMNS = {"需求": 36, "调查年度": 10, "计划的服务机构": 30, "计划月份": 14, "康复协调员": 16}

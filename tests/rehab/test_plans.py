@@ -231,7 +231,7 @@ def test_the_list_is_filtered_and_exported_as_filtered() -> None:
     assert client.get(LIST, {"street": "999999"}).context["lines"] == []
     answer = client.post(reverse("rehab_plan_export") + "?provider=区医院", {"reason": "交医院"})
     rows = list(load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active.iter_rows(values_only=True))
-    assert rows[1][6:] == ("2025", "护理", "区医院", "5月", "李协调", "已过计划月份", None, None)
+    assert rows[1][6:] == ("2025", "护理", "区医院", "5月", "李协调", "逾期未完成", None, None)
     assert rows[2][0] is None
 
 

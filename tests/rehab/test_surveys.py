@@ -18,7 +18,7 @@ from rehab import domains
 from rehab.models import RehabNeed, ServiceKind
 from tests.deliveries import fact, upload, user
 from tests.deliveries import holder as row_of
-from tests.records import holder, need, person
+from tests.records import community, holder, need, person
 from zalainuoer.common.models import AccessLog, Role
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +125,8 @@ def test_no_need_is_an_answer_too_and_no_answer_is_none() -> None:
     [
         (answers("none", "nursing"), "请二选一"),
         (answers("device"), "请写明需要什么辅具"),
+        (answers("device", device="无"), "请写明需要什么辅具"),
+        (answers(words="无"), "请勾选需要的服务"),
         (answers("nursing", device="轮椅"), "却没有勾选“辅助器具”"),
         (answers("nursing", surveyed_on="2025-10-21"), "不能晚于今天"),
         (answers("nursing", surveyed_on="2024-12-31"), "早于调查年度 2025"),
@@ -175,6 +177,18 @@ def test_who_comes_second_is_told_and_overwrites_nothing() -> None:
 @pytest.mark.parametrize("year", [2015, 2026])
 def test_there_is_no_survey_of_a_year_to_come_nor_of_long_ago(year: int) -> None:
     assert logged_in().get(address(holder(), year)).status_code == 404
+
+
+def test_who_has_moved_is_corrected_where_they_live_now() -> None:
+    somebody = holder(street="第二街道")
+    need(somebody, "护理")
+    here = community("第一街道")
+    Person.objects.update(community=here)
+    client = logged_in(Role.STREET_STAFF, street="第一街道")
+    seen = client.get(address(somebody)).context["form"]["seen"].value()
+    answer = client.post(address(somebody), {**answers("training", seen=seen), "reason": "再次入户核实"})
+    assert answer.status_code == 302
+    assert RehabNeed.objects.get().community == here
 
 
 # the list
