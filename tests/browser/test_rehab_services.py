@@ -127,7 +127,7 @@ def test_services_are_recorded_for_one_and_for_many(visit: Any, planned: dict[st
     visitor: Visitor = visit(planned["staff"], window)
     before = RehabService.objects.count()
     page = visitor.open("/rehab/missing/9/")
-    boxes = page.locator("input[name=person]").all()[:2]
+    boxes = page.locator("input[name=person][form=chosen]").all()[:2]
     for box in boxes:
         box.focus()
         page.keyboard.press("Space")
@@ -155,7 +155,7 @@ def test_services_are_recorded_for_one_and_for_many(visit: Any, planned: dict[st
 
 def test_lines_of_the_plan_are_arranged_by_keyboard(visit: Any, planned: dict[str, User]) -> None:
     visitor: Visitor = visit(planned["staff"], "phone")
-    page = visitor.open("/rehab/plans/?state=open")
+    page = visitor.open("/rehab/plans/?provider=-")
     for box in page.locator("input[name=line]").all()[:2]:
         box.focus()
         page.keyboard.press("Space")
