@@ -29,6 +29,8 @@ class ServiceForm(PlainWords, forms.Form):
         for name in ASKED:
             self.fields[name] = CellField(self.sheet.fields[name])
         self.fields["provider"].widget = SuggestInput(providers_of(user))
+        self.fields["provider"].help_text = "写全称；输入时会提示登记过的机构。"
+        self.fields["worker"].help_text = ""
         self.fields["cost"].label = "费用（元）"
         self.fields["cost"].help_text = "每人的费用；没有发生或不清楚的留空。"
         self.fields["outcome"].help_text = "如：关节活动度改善、家属已掌握护理方法。"
