@@ -2,13 +2,13 @@
 
 from django.urls import URLPattern
 
-from rehab.views import catalogue, desk, plans, referrals, services, surveys
+from rehab.views import desk, plans, referrals, service_catalogue, services, surveys
 
 urlpatterns: list[URLPattern] = [
     *desk.urls,
     *surveys.urls,
     *plans.urls,
     *services.urls,
-    *catalogue.urls,
+    *service_catalogue.urls,
     *referrals.urls,
 ]

@@ -49,7 +49,7 @@ PAGES = {
         "/rehab/surveys/",
         "/rehab/plans/",
         "/rehab/services/",
-        "/rehab/catalogue/",
+        "/rehab/service-catalogue/",
         "/rehab/referrals/",
     ],
     "liaison": [

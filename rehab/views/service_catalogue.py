@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from rehab.forms.services import ItemForm
 from rehab.models import CatalogueGroup, CatalogueItem
-from rehab.services.catalogue import item_add, item_change
+from rehab.services.service_catalogue import item_add, item_change
 from rehab.sheets import CATALOGUE_ORDER
 from rehab.views.common import manages_rehab, views_rehab
 from zalainuoer.common.errors import RuleBroken
@@ -30,7 +30,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         {"code": code, "label": CatalogueGroup(code).label, "found": list(found)}
         for code, found in groupby(items, key=lambda item: item.group)
     ]
-    return render(request, "rehab/catalogue/list.html", {"groups": groups, "count": len(items)})
+    return render(request, "rehab/services/catalogue.html", {"groups": groups, "count": len(items)})
 
 
 @manages_rehab
@@ -45,7 +45,7 @@ def catalogue_add(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"已新增目录项目“{item}”。")
             return redirect("rehab_catalogue")
-    return render(request, "rehab/catalogue/form.html", {"form": form, "title": "新增目录项目", "submit": "保存"})
+    return render(request, "rehab/services/item.html", {"form": form, "title": "新增目录项目", "submit": "保存"})
 
 
 @manages_rehab
@@ -63,11 +63,11 @@ def catalogue_change(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"已修改目录项目“{item}”。")
             return redirect("rehab_catalogue")
     context = {"form": form, "title": f"修改目录项目：{item}", "submit": "保存修改"}
-    return render(request, "rehab/catalogue/form.html", context)
+    return render(request, "rehab/services/item.html", context)
 
 
 urls = [
-    path("rehab/catalogue/", catalogue, name="rehab_catalogue"),
-    path("rehab/catalogue/add/", catalogue_add, name="rehab_catalogue_add"),
-    path("rehab/catalogue/<int:pk>/", catalogue_change, name="rehab_catalogue_change"),
+    path("rehab/service-catalogue/", catalogue, name="rehab_catalogue"),
+    path("rehab/service-catalogue/add/", catalogue_add, name="rehab_catalogue_add"),
+    path("rehab/service-catalogue/<int:pk>/", catalogue_change, name="rehab_catalogue_change"),
 ]
