@@ -5,14 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from indicators.catalogue import indicator_of
 from indicators.figures import Coverage, growth_against
 from indicators.models import Figure, FigureState, Operator, Target
-
-TENTH = Decimal("0.1")
+from zalainuoer.common.percent import TENTH, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +36,6 @@ class Status:
 NOT_COMPUTABLE = Status("not_computable", "无法计算", "—")
 FAILED = Status("failed", "计算失败", "！")
 BY_RELATION = {1: ("above", "超过", "▲"), 0: ("exact", "恰好达到", "●"), -1: ("below", "未达到", "▼")}
-
-
-def percent(numerator: int, denominator: int) -> str:
-    """One decimal, half up; but below the denominator never 100.0 (2315/2316 → 99.9). The denominator is not 0."""
-    exact = Decimal(numerator) * 100 / Decimal(denominator)
-    shown = exact.quantize(TENTH, ROUND_HALF_UP)
-    if shown == 100 and numerator < denominator:
-        shown = exact.quantize(TENTH, ROUND_DOWN)
-    return str(shown)
 
 
 def status(target: Target, figure: Figure | None) -> Status:

@@ -15,6 +15,7 @@ from indicators.models import Figure, FigureState, Nature, Operator, Plan, Snaps
 from indicators.periods import Basis
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import Division, User
+from zalainuoer.common.percent import percent
 from zalainuoer.common.rules import Clause
 
 NIGHTS = 30
@@ -187,7 +188,7 @@ def _street_cells(target: Target, figure: Figure) -> dict[int, StreetCell]:
         if isinstance(counts, int):
             cells[int(street)] = StreetCell(f"{counts}{target.unit}", "")
         elif counts[1]:
-            cells[int(street)] = StreetCell(f"{display.percent(*counts)}%", f"{counts[0]}/{counts[1]}")
+            cells[int(street)] = StreetCell(f"{percent(*counts)}%", f"{counts[0]}/{counts[1]}")
     return cells
 
 

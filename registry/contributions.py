@@ -17,6 +17,7 @@ from registry.models import Person
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import User
 from zalainuoer.common.rules import Clause, Parameters, Rule
+from zalainuoer.common.sheets.comparing import KeyedSheet
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ ENTITLEMENTS: dict[str, Entitlement] = {}
 FILTERS: dict[str, Filter] = {}
 ON_CHANGE: list[Callable[[Change], None]] = []
 MERGE_CHECKS: list[Callable[[Person, Person], Iterable[str]]] = []
+SHEETS_BY_HAND: dict[str, type[KeyedSheet]] = {}
 
 
 def contribute(
@@ -102,8 +104,13 @@ def contribute(
     filters: Iterable[Filter] = (),
     on_change: Iterable[Callable[[Change], None]] = (),
     merge_checks: Iterable[Callable[[Person, Person], Iterable[str]]] = (),
+    sheets_by_hand: Iterable[type[KeyedSheet]] = (),
 ) -> None:
-    """Adds an app's parts; called once from its AppConfig.ready."""
+    """Adds an app's parts; called once from its AppConfig.ready.
+
+    `sheets_by_hand` are sheets about people whose rows staff also add, correct and withdraw one at a time.
+    """
+    SHEETS_BY_HAND.update({sheet.code: sheet for sheet in sheets_by_hand})
     SECTIONS.update({section.code: section for section in sections})
     ENTITLEMENTS.update({entitlement.code: entitlement for entitlement in entitlements})
     FILTERS.update({one.code: one for one in filters})

@@ -11,7 +11,7 @@ from zalainuoer.common.identity import masked_name
 from zalainuoer.common.models import User
 from zalainuoer.common.sheets.base import Column
 from zalainuoer.common.sheets.comparing import KeyedSheet
-from zalainuoer.common.sheets.widgets import DivisionWidget, NameWidget
+from zalainuoer.common.sheets.widgets import NameWidget
 
 ACTS = {"insert": "新增", "update": "改正", "delete": "撤下"}
 EMPTY = "空"
@@ -127,6 +127,6 @@ def _shown(sheet: KeyedSheet, column: Column, image: Any) -> str:
     value = getattr(image, column.stores)
     if value is None:
         return EMPTY
-    if isinstance(column.widget, DivisionWidget):
+    if column.stores.endswith("_id"):  # of a community, of a catalogue: the sheet knows the names
         return sheet.display(column.stores, str(value)) or EMPTY
     return masked_name(value) if isinstance(column.widget, NameWidget) else str(column.widget.render(value))

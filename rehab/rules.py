@@ -72,6 +72,16 @@ def fitted(*, on: datetime.date, year: int, parameters: Parameters) -> tuple[Cla
     return (Clause(Exists(fittings), f"{year}年没有辅助器具适配记录（截至{_last(on, year)}）", f"{PLAN} 指标10"),)
 
 
+def to_survey(*, on: datetime.date, year: int, parameters: Parameters) -> Rule:
+    """Who is to be asked in the year's survey: on the register, or an uncertified child on file (规划 专栏4)."""
+    return Rule(Person, *_surveyed_person(on=on, year=year, parameters=parameters))
+
+
+def surveyed(year: int) -> Exists:
+    """Of Person: asked in the year, whether or not a need was found."""
+    return Exists(RehabNeed.objects.filter(person=OuterRef("pk"), year=year))
+
+
 def _open_device_needs(year: int) -> QuerySet[RehabNeed]:
     met = DeviceFitting.objects.filter(
         person=OuterRef("person"),

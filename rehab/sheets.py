@@ -1,13 +1,31 @@
-"""The rehabilitation sheets: needs survey, services, device fittings, family doctors."""
+"""The rehabilitation sheets: needs survey, services, device fittings, family doctors.
+
+A workbook may lack the columns that the first years' sheets did not have (调查日期, 服务形式 …): what the forms have
+stored there then stays.
+"""
+
+from django.utils.functional import cached_property
 
 from registry.sheets.base import ChildSheet, PersonSheet, community_column, id_column, name_column, street_column
 from registry.sheets.facts import year_column
-from rehab.models import ContractOutcome, DeviceFitting, DoctorContract, RehabNeed, RehabService, ServiceKind
+from rehab.models import (
+    CatalogueItem,
+    ContractOutcome,
+    DeviceFitting,
+    DoctorContract,
+    RehabNeed,
+    RehabService,
+    ServiceForm,
+    ServiceKind,
+)
 from zalainuoer.common.sheets.base import Column
-from zalainuoer.common.sheets.delivery import Delivery
+from zalainuoer.common.sheets.comparing import Scope
+from zalainuoer.common.sheets.delivery import Delivery, Values
 from zalainuoer.common.sheets.rhythm import Monthly, Yearly
-from zalainuoer.common.sheets.widgets import ChoiceWidget, DateWidget, IntegerWidget, TextWidget
+from zalainuoer.common.sheets.widgets import ChoiceWidget, DateWidget, IntegerWidget, MoneyWidget, TextWidget
 
+CATALOGUE_ORDER = ("group", "age_band", "name", "pk")
+ITEM, KIND = "目录项目", "服务类别"
 NO_NEED = ("无", "没有", "无需求", "-", "—")
 
 
@@ -25,6 +43,32 @@ class RehabNeedSheet(ChildSheet):
     community = community_column()
     rehab = Column("rehab", "康复需求", TextWidget(200, empty_words=NO_NEED), synonyms=("康复服务需求",))
     device = Column("device", "辅具需求", TextWidget(200, empty_words=NO_NEED), synonyms=("辅助器具需求",))
+    surveyed_on = Column("surveyed_on", "调查日期", DateWidget())
+
+    def check(self, delivery: Delivery) -> None:
+        """A survey of a year is made in that year or, in arrears, after it; never before."""
+        rows = zip(delivery.column("年度"), delivery.column("调查日期"), strict=True)
+        for index, (year, surveyed_on) in enumerate(rows):
+            if year and surveyed_on and surveyed_on[:4] < year:
+                delivery.refuse(index, "调查日期", f"早于调查年度 {year}，请核对。")
+
+
+class CatalogueWidget(TextWidget):
+    """An item of the catalogue by its full name; the choices are those in use now."""
+
+    kind = "choice"
+    help = "从康复服务目录中选择，可以不填"
+
+    def __init__(self) -> None:
+        super().__init__(100)
+
+    @property
+    def choices(self) -> tuple[str, ...]:  # type: ignore[override]
+        """As the catalogue has them now: the federation's staff add and close items."""
+        return tuple(str(item) for item in CatalogueItem.objects.filter(is_open=True).order_by(*CATALOGUE_ORDER))
+
+    def render(self, value: object, obj: object = None, **kwargs: object) -> str | None:
+        return str(value) if value else None
 
 
 class RehabServiceSheet(PersonSheet):
@@ -36,8 +80,41 @@ class RehabServiceSheet(PersonSheet):
     served_on = Column("served_on", "服务日期", DateWidget(), required=True)
     id_number = id_column()
     name = name_column()
-    kind = Column("kind", "服务类别", ChoiceWidget(ServiceKind), required=True, synonyms=("服务项目",))
+    kind = Column("kind", KIND, ChoiceWidget(ServiceKind), required=True, synonyms=("服务项目",))
     provider = Column("provider", "服务机构", TextWidget(100), required=True, synonyms=("康复机构",))
+    item = Column("item", ITEM, CatalogueWidget(), synonyms=("康复服务目录项目",), stores="item_id")
+    form = Column("form", "服务形式", ChoiceWidget(ServiceForm))
+    worker = Column("worker", "服务人员", TextWidget(50))
+    cost = Column("cost_yuan", "费用", MoneyWidget())
+    outcome = Column("outcome", "服务成效", TextWidget(200))
+
+    def resolve(self, delivery: Delivery, scope: Scope) -> dict[str, Values]:
+        """The catalogue's items by their names; an item is of one kind of service, which the row has to say too."""
+        resolved = super().resolve(delivery, scope)
+        if ITEM in delivery.values:
+            resolved["item_id"] = self._items(delivery)
+        return resolved
+
+    def _items(self, delivery: Delivery) -> Values:
+        keys: Values = []
+        for index, (name, kind) in enumerate(zip(delivery.column(ITEM), delivery.column(KIND), strict=True)):
+            item = self._catalogue.get("".join((name or "").split()))
+            keys.append(None if item is None else str(item.pk))
+            if name and item is None:
+                delivery.refuse(index, ITEM, "康复服务目录里没有这个项目。请照目录中的全称填写，或者不填。")
+            elif item is not None and kind and item.kind != kind:
+                delivery.refuse(index, ITEM, f"这个项目属于“{item.get_kind_display()}”，与本行的服务类别不一致。")
+        return keys
+
+    @cached_property
+    def _catalogue(self) -> dict[str, CatalogueItem]:
+        """By name without spaces, closed ones among them: a row may speak of the past."""
+        return {"".join(str(item).split()): item for item in CatalogueItem.objects.all()}
+
+    def display(self, store: str, text: str | None) -> str:
+        if store != "item_id":
+            return super().display(store, text)
+        return next((str(item) for item in self._catalogue.values() if str(item.pk) == text), "")
 
 
 class DeviceFittingSheet(PersonSheet):

@@ -51,6 +51,7 @@ from rehab.models import (
     CareSettlement,
     CareStandard,
     CareStay,
+    CatalogueItem,
     ChildCase,
     ChildPlacement,
     ChildSettlement,
@@ -66,6 +67,8 @@ from rehab.models import (
     DoctorContract,
     DoctorVisit,
     Institution,
+    PlanLine,
+    Referral,
     StockDevice,
     TrainingMonth,
 )
@@ -251,6 +254,19 @@ def a_designation(world: World) -> Arguments:
     return {"pk": Designation.objects.get().pk}
 
 
+def places(world: World) -> list[Arguments]:
+    """A list as it is, and by the outsider's places."""
+    there = {"street": world.outsider.community.parent_id}, {"community": world.outsider.community_id}
+    return [{}, {"state": "all"}, *there]
+
+
+def line(world: World) -> Arguments:
+    """The outsider's line of the plan, ticked."""
+    return {"line": [] if world.plan_line is None else [world.plan_line.pk]}
+
+
+NEED = {"chosen": ["nursing"], "words": "", "device": "", "surveyed_on": "2026-11-01", "reason": "核对", "seen": 0}
+SERVICE = {"served_on": "2026-11-01", "kind": "护理", "provider": "区医院", "reason": "核对", "confirm": "1"}
 NUMBERS = [{"number": n} for n in range(1, 12)]
 MEMBERS = [{**number, "which": which} for number in NUMBERS for which in ("missing", "numerator")]
 FACTS = tuple(code for code in FIFTEEN if code != "registry")
@@ -499,6 +515,52 @@ LINES: dict[str, Line] = {
     "api_coordinator-list": nothing_about_people(),
     "api_prevention_campaign-list": nothing_about_people(),
     "api_awareness_survey-list": nothing_about_people(),
+    # rehabilitation
+    "rehab_desk": listing(),
+    "rehab_missing": listing(lambda world: [{"number": 9}, {"number": 10}], queries=places),
+    "rehab_missing_export": listing(
+        lambda world: [{"number": 9}, {"number": 10}], varies=True, post=lambda world: {"reason": "核对"}
+    ),
+    "rehab_survey_list": listing(queries=places),
+    "rehab_survey_export": listing(queries=places, varies=True, post=lambda world: {"reason": "核对"}),
+    "rehab_survey": outside(lambda world: {"pk": world.outsider.pk, "year": 2025}, post=lambda world: NEED),
+    "rehab_plan_list": listing(queries=places),
+    "rehab_plan_generate": listing(),
+    "rehab_plan_selected": outside(
+        lambda world: {}, queries=lambda world: (line(world),), post=lambda world: {**line(world), "confirm": "1"}
+    ),
+    "rehab_plan_line": outside(pk("plan_line"), post=lambda world: {"act": "withdraw", "reason": "核对", "seen": 0}),
+    "rehab_plan_export": listing(queries=places, varies=True, post=lambda world: {"reason": "核对"}),
+    "rehab_service_list": listing(queries=places),
+    "rehab_service_export": listing(queries=places, varies=True, post=lambda world: {"reason": "核对"}),
+    "rehab_service_add": outside(pk("outsider"), post=lambda world: SERVICE),
+    "rehab_service_many": outside(
+        lambda world: {},
+        queries=lambda world: (line(world), {"person": [world.outsider.pk]}),
+        post=lambda world: {**SERVICE, "person": [world.outsider.pk]},
+    ),
+    "rehab_catalogue": nothing_about_people(),
+    "rehab_catalogue_add": nothing_about_people(),
+    "rehab_catalogue_change": nothing_about_people(fill=lambda world: {"pk": CatalogueItem.objects.latest("pk").pk}),
+    "rehab_referral_list": listing(queries=places),
+    "rehab_referral_export": listing(queries=places, varies=True, post=lambda world: {"reason": "核对"}),
+    "rehab_referral_add": outside(
+        pk("outsider"),
+        post=lambda world: {
+            "kind": "nursing",
+            "from_provider": "甲",
+            "to_provider": "乙",
+            "sent_on": "2026-11-01",
+            "reason": "核对",
+        },
+    ),
+    "rehab_referral": outside(
+        pk("referral"), post=lambda world: {"state": "accepted", "answered_on": "2026-11-01", "answer": ""}
+    ),
+    # the API
+    "api_rehab_need-list": listing(),
+    "api_rehab_service-list": listing(),
+    "api_rehab_referral-list": listing(),
     "api_docs": nothing_about_people(),
     "api_schema": nothing_about_people(),
     "api_person-list": listing(queries=searches),
@@ -594,6 +656,8 @@ class World:
     child_case: Any = None
     training: Any = None
     training_month: Any = None
+    plan_line: Any = None
+    referral: Any = None
     facts: list[Arguments] = field(default_factory=list)
 
     def batches(self) -> list[Arguments]:
@@ -642,6 +706,7 @@ def built() -> World:
     CareHome.objects.create(name="托养中心", address="某路", opened_on="2020-01-01")
     CareStandard.objects.create(mode="day", basis="day", amount_yuan=20, first_month="2020-01-01", document="某文")
     _train(insider, rehabilitation.institution())
+    CatalogueItem.objects.create(group="physical", age_band="any", name="某项", kind="nursing", document="某文")
     take_snapshot(night=NIGHT.date(), kind=SnapshotKind.NIGHTLY, now=NIGHT)
     stranger = user(Role.FEDERATION_STAFF, department="区残联")
     return World(accounts, clients, stranger, Division.objects.get(name="新华社区"), insider)
@@ -708,6 +773,15 @@ def outsiders_come(world: World, *, into: Division) -> None:
     world.device_case, world.loan = _device_and_loan(world.outsider)
     world.child_case, world.training = _train(world.outsider, Institution.objects.get())
     world.training_month = world.training.months.get()
+    world.plan_line = PlanLine.objects.create(person=world.outsider, year=2025, domain="nursing", provider=ROAD)
+    world.referral = Referral.objects.create(
+        person=world.outsider,
+        kind="nursing",
+        from_provider=ROAD,
+        to_provider=GUARDIAN,
+        reason=ROAD,
+        sent_on="2026-11-01",
+    )
     account_save(person=world.outsider, bank=ROAD, number=ACCOUNT, holder="", by=world.stranger, reason="登记")
     world.snapshot = take_snapshot(night=NIGHT.date(), kind=SnapshotKind.MANUAL, now=NIGHT)
 

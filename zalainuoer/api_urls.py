@@ -14,6 +14,7 @@ from rehab.api.community import CampaignViewSet, CoordinatorViewSet, SiteViewSet
 from rehab.api.daycare import StayViewSet
 from rehab.api.devices import DeviceCaseViewSet, DeviceItemViewSet, DeviceLoanViewSet
 from rehab.api.doctors import DoctorContractViewSet
+from rehab.api.records import NeedViewSet, ReferralViewSet, ServiceViewSet
 from subsidies.api.applications import ApplicationViewSet, GrantViewSet
 from subsidies.api.findings import FindingViewSet
 from subsidies.api.payments import LineViewSet, LivingPaymentViewSet, NursingPaymentViewSet
@@ -38,6 +39,9 @@ router.register("subsidies/runs", RunViewSet, basename="api_run")
 router.register("subsidies/payment-lines", LineViewSet, basename="api_payment_line")
 router.register("subsidies/findings", FindingViewSet, basename="api_finding")
 router.register("rehab/child-cases", ChildCaseViewSet, basename="api_child_case")
+router.register("rehab/needs", NeedViewSet, basename="api_rehab_need")
+router.register("rehab/services", ServiceViewSet, basename="api_rehab_service")
+router.register("rehab/referrals", ReferralViewSet, basename="api_rehab_referral")
 router.register("divisions", DivisionViewSet, basename="api_division")
 router.register("sheets", SheetViewSet, basename="api_sheet")
 router.register("batches", BatchViewSet, basename="api_batch")

@@ -59,6 +59,12 @@ MENU = (
     Group(
         "康复服务",
         (
+            Entry("rehab_desk", "康复工作台", "rehab.view_rehab", "bar-chart-line"),
+            Entry("rehab_survey_list", "需求调查", "rehab.view_rehab", "list-check"),
+            Entry("rehab_plan_list", "服务计划", "rehab.view_rehab", "calendar3"),
+            Entry("rehab_service_list", "服务记录", "rehab.view_rehab", "clock-history"),
+            Entry("rehab_referral_list", "转介", "rehab.view_rehab", "arrow-right"),
+            Entry("rehab_catalogue", "服务目录", "rehab.view_rehab", "list"),
             Entry("child_case_list", "儿童康复", "rehab.view_rehab", "hourglass-split"),
             Entry("child_figures", "儿童康复数字", "rehab.view_rehab", "bar-chart-line"),
             Entry("settlement_list", "康复训练结算", "rehab.settle_rehab", "list-check"),

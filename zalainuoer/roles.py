@@ -16,9 +16,9 @@ KEEPING = frozenset(
 # Whoever has to do with the subsidies sees applications, runs and findings, each within the own area.
 SUBSIDIES = frozenset({"subsidies.view_subsidies", "subsidies.resolve_findings", "subsidies.confirm_reviews"})
 COUNTER = frozenset({"subsidies.accept_applications", "subsidies.change_bank_accounts"})
-
-# Rehabilitation: what is met on the spot, and what the federation decides.
-REHAB_ON_THE_SPOT = frozenset({"rehab.view_rehab", "rehab.record_services"})
+# Rehabilitation: who asks in homes and sees it, and who records on the spot what was given; the federation decides.
+REHAB = frozenset({"rehab.view_rehab", "rehab.record_survey"})
+REHAB_ON_THE_SPOT = REHAB | {"rehab.record_services"}
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.SYSTEM_ADMINISTRATOR: frozenset(
@@ -51,9 +51,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | COUNTER
     | REHAB_ON_THE_SPOT
     | {"common.upload_sheets", "registry.change_facts", "subsidies.first_review", "subsidies.export_subsidies"},
-    Role.COMMUNITY_WORKER: frozenset(
-        {"registry.view_people", "registry.reveal_people", "subsidies.confirm_reviews", "rehab.view_rehab"}
-    ),
+    Role.COMMUNITY_WORKER: REHAB | {"registry.view_people", "registry.reveal_people", "subsidies.confirm_reviews"},
     Role.CIVIL_STAFF: PEOPLE
     | SUBSIDIES
     | {

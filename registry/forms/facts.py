@@ -38,7 +38,7 @@ class CellField(forms.CharField):
 
 
 def _input(column: Column) -> forms.Widget:
-    if column.choices:
+    if column.kind == "choice":  # also where there is nothing to choose from yet
         return forms.Select(
             choices=[("", "请选择" if column.required else "未填写"), *((c, c) for c in column.choices)]
         )
@@ -93,7 +93,10 @@ class FactForm(PlainWords, forms.Form):
         if isinstance(column.widget, NameWidget):  # names stay masked, even to whoever corrects the rest
             return CellField(column, kept=stored or getattr(self.subject.household, "head_name", None))
         field = CellField(column)
-        field.initial = column.widget.render(stored)
+        is_key = stored is not None and column.stores.endswith("_id")
+        field.initial = self.sheet.display(column.stores, str(stored)) if is_key else column.widget.render(stored)
+        if is_key and field.initial not in column.choices:  # what is closed since stays with the row that has it
+            field.widget.choices = [*field.widget.choices, (field.initial, field.initial)]
         return field
 
     def clean(self) -> dict[str, Any]:

@@ -6,12 +6,13 @@ that no rule holds in one way only. A corrected key is a withdrawal and an addit
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
+from registry.contributions import SHEETS_BY_HAND
 from registry.models import FOREVER, Household, Person
 from registry.sheets import (
     DibaoApplicationSheet,
@@ -25,13 +26,14 @@ from registry.sheets import (
 from registry.sheets.lookup import HEAD, ID, NAME
 from zalainuoer.common import bulk
 from zalainuoer.common.errors import RuleBroken
+from zalainuoer.common.identity import masked_name
 from zalainuoer.common.jobs import communities_of
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User
 from zalainuoer.common.sheets.comparing import NEW, SAME, Comparison, KeyedSheet, Scope
 from zalainuoer.common.sheets.delivery import Delivery
 
-FACT_SHEETS: dict[str, type[KeyedSheet]] = {
+FACT_SHEETS: dict[str, type[KeyedSheet]] = {  # the registry's own; those of the apps above are contributed
     sheet.code: sheet
     for sheet in (
         SocialAssistanceSheet,
@@ -46,6 +48,11 @@ FACT_SHEETS: dict[str, type[KeyedSheet]] = {
 GONE = "这条记录已经撤下，不能再改。"
 CHANGED_SINCE = "您打开之后，这条记录又被改过。请重新打开，核对后再改。"
 NO_HOUSEHOLD = "此人没有残疾人证，系统里没有其所在户，不能登记家庭收入。"
+
+
+def sheet_by_hand(code: str) -> KeyedSheet:
+    """The sheet whose rows may be added, corrected and withdrawn by hand; KeyError if there is none."""
+    return {**FACT_SHEETS, **SHEETS_BY_HAND}[code]()
 
 
 class FactRefused(RuleBroken):
@@ -113,6 +120,33 @@ def fact_add(*, sheet: KeyedSheet, subject: Subject, values: Mapping[str, str | 
         comparison.write(scope)
 
 
+def facts_add(
+    *, sheet: KeyedSheet, rows: Sequence[tuple[Subject, Mapping[str, str | None]]], by: User, reason: str
+) -> int:
+    """Stores a new row about each subject, all or none; returns how many were new. `rows` as in `fact_add`.
+
+    Whoever has a record with the same key already keeps it as it is. Statements do not grow with the rows. Raises
+    FactRefused, which names the people (masked) whom the sheet refuses.
+    """
+    with transaction.atomic(), data_lock():
+        comparison, scope = _compared_rows(sheet, rows, by=by)
+        if problems := comparison.delivery.problems:
+            raise FactRefused([_about(rows[index][0], each) for index in sorted(problems) for each in problems[index]])
+        new = [row for row, verdict in zip(rows, comparison.verdicts, strict=True) if verdict == NEW]
+        if not new:
+            return 0
+        if len(new) < len(rows):
+            comparison, scope = _compared_rows(sheet, new, by=by)
+        _open_context(sheet, act="新增", by=by, reason=reason)
+        comparison.write(scope)
+        return len(new)
+
+
+def _about(subject: Subject, problem: tuple[str, str]) -> tuple[str, str]:
+    heading, sentence = problem
+    return heading, f"{masked_name(subject.fixed.get(NAME, ''))}：{sentence}"
+
+
 def fact_correct(
     *, sheet: KeyedSheet, row: Any, seen: int, subject: Subject, values: Mapping[str, str | None], by: User, reason: str
 ) -> None:
@@ -158,14 +192,22 @@ def _as_seen(sheet: KeyedSheet, row: Any, seen: int) -> None:
 def _compared(
     sheet: KeyedSheet, subject: Subject, values: Mapping[str, str | None], *, by: User
 ) -> tuple[Comparison, Scope]:
-    typed = {**values, **subject.fixed}
-    delivery = Delivery([1], [("", 1)], {column.heading: [typed.get(column.heading)] for column in sheet.columns})
-    sheet.check(delivery)
-    scope = Scope(communities=communities_of(by))
-    comparison = sheet.compare(delivery, scope)
+    comparison, scope = _compared_rows(sheet, [(subject, values)], by=by)
     if problems := comparison.delivery.problems.get(0):
         raise FactRefused(problems)
     return comparison, scope
+
+
+def _compared_rows(
+    sheet: KeyedSheet, rows: Sequence[tuple[Subject, Mapping[str, str | None]]], *, by: User
+) -> tuple[Comparison, Scope]:
+    """What a delivery of the typed rows would do; what is wrong with them stands in it."""
+    typed = [{**values, **subject.fixed} for subject, values in rows]
+    cells = {column.heading: [row.get(column.heading) for row in typed] for column in sheet.columns}
+    delivery = Delivery([*range(1, len(rows) + 1)], [("", len(rows))], cells)
+    sheet.check(delivery)
+    scope = Scope(communities=communities_of(by))
+    return sheet.compare(delivery, scope), scope
 
 
 def _open_context(sheet: KeyedSheet, *, act: str, by: User, reason: str) -> None:

@@ -13,7 +13,7 @@ from registry.fact_history import cells_of, fact_history
 from registry.forms.facts import FactForm, WithdrawForm
 from registry.models import Person
 from registry.services import facts
-from registry.services.facts import FACT_SHEETS, FactExists, FactRefused, Subject, subject_of, subject_of_row
+from registry.services.facts import FactExists, FactRefused, Subject, sheet_by_hand, subject_of, subject_of_row
 from registry.sheets.lookup import HEAD, ID, NAME
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.identity import masked, masked_name
@@ -117,9 +117,10 @@ def fact_withdraw(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 
 def _sheet_or_404(code: str) -> KeyedSheet:
-    if code not in FACT_SHEETS:
-        raise Http404
-    return FACT_SHEETS[code]()
+    try:
+        return sheet_by_hand(code)
+    except KeyError:
+        raise Http404 from None
 
 
 def _row_or_404(request: HttpRequest, code: str, pk: int) -> tuple[KeyedSheet, Any, Subject]:

@@ -51,7 +51,17 @@ from rehab.models.institutions import (
     InstitutionKind,
 )
 from rehab.models.needs import RehabNeed
-from rehab.models.services import RehabService, ServiceKind
+from rehab.models.plans import PlanDomain, PlanLine
+from rehab.models.referrals import Referral, ReferralState
+from rehab.models.services import (
+    AgeBand,
+    CatalogueGroup,
+    CatalogueItem,
+    RehabService,
+    ServiceForm,
+    ServiceKind,
+    item_label,
+)
 from rehab.models.settlements import ChildSettlement, MonthState, SettlementState, TrainingMonth
 from rehab.models.stock import (
     DeviceLoan,
@@ -66,6 +76,7 @@ __all__ = [
     "GRANTED",
     "OVER",
     "WAITING",
+    "AgeBand",
     "AwarenessSurvey",
     "CareBasis",
     "CareHome",
@@ -77,6 +88,8 @@ __all__ = [
     "CareStandard",
     "CareStay",
     "CaseState",
+    "CatalogueGroup",
+    "CatalogueItem",
     "CheckResult",
     "ChildApplication",
     "ChildApplicationState",
@@ -108,11 +121,16 @@ __all__ = [
     "InstitutionKind",
     "MonthState",
     "MovementKind",
+    "PlanDomain",
+    "PlanLine",
     "PreventionCampaign",
+    "Referral",
+    "ReferralState",
     "RehabNeed",
     "RehabService",
     "Replacement",
     "ReturnCondition",
+    "ServiceForm",
     "ServiceKind",
     "SettlementState",
     "Signatory",
@@ -121,4 +139,5 @@ __all__ = [
     "StockMovement",
     "StockState",
     "TrainingMonth",
+    "item_label",
 ]

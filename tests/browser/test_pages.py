@@ -83,6 +83,13 @@ PAGES = {
         *REHAB,
         "/rehab/children/",
         "/rehab/institutions/",
+        "/rehab/",
+        "/rehab/missing/9/",
+        "/rehab/surveys/",
+        "/rehab/plans/",
+        "/rehab/services/",
+        "/rehab/service-catalogue/",
+        "/rehab/referrals/",
     ],
     "liaison": [
         "/sheets/",

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from indicators.display import percent, render_table, status, target_text, value_text
+from indicators.display import render_table, status, target_text, value_text
 from indicators.models import Figure, FigureState, Nature, Operator, Plan, Snapshot, Target
 from tests.records import DAY, day
+from zalainuoer.common.percent import percent
 
 
 def target(value: str, table: str = Operator.ABOVE, text: str = "", unit: str = "%") -> Target:
