@@ -133,7 +133,7 @@ class DeviceFittingSheet(PersonSheet):
 class FamilyDoctorSheet(PersonSheet):
     """家庭医生签约名册 (规划 专栏4第5项)."""
 
-    code, title, department, order = "family-doctors", "家庭医生签约名册", "卫生健康委员会", 18
+    code, title, department, order = "family-doctors", "家庭医生签约名册", "卫生健康委员会", 19
     model, key, period, rhythm = DoctorContract, ("年度", "身份证号"), "年度", Yearly(12, 31)
 
     year = year_column("签约年度")

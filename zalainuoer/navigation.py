@@ -65,14 +65,29 @@ MENU = (
             Entry("rehab_service_list", "服务记录", "rehab.view_rehab", "clock-history"),
             Entry("rehab_referral_list", "转介", "rehab.view_rehab", "arrow-right"),
             Entry("rehab_catalogue", "服务目录", "rehab.view_rehab", "list"),
-            Entry("child_case_list", "儿童康复", "rehab.view_rehab", "hourglass-split"),
+        ),
+    ),
+    Group(
+        "儿童康复",
+        (
+            Entry("child_case_list", "儿童个案", "rehab.view_rehab", "hourglass-split"),
             Entry("child_figures", "儿童康复数字", "rehab.view_rehab", "bar-chart-line"),
             Entry("settlement_list", "康复训练结算", "rehab.settle_rehab", "list-check"),
             Entry("institution_list", "定点机构", "rehab.view_rehab", "house"),
+        ),
+    ),
+    Group(
+        "辅助器具",
+        (
             Entry("device_case_list", "辅具适配", "rehab.view_rehab", "list-check"),
-            Entry("device_catalogue", "辅具目录", "rehab.view_rehab", "list"),
-            Entry("stock_list", "辅具库存", "rehab.view_rehab", "inbox"),
             Entry("loan_list", "辅具借用", "rehab.view_rehab", "clock-history"),
+            Entry("stock_list", "辅具库存", "rehab.view_rehab", "inbox"),
+            Entry("device_catalogue", "辅具目录", "rehab.view_rehab", "list"),
+        ),
+    ),
+    Group(
+        "社区与托养",
+        (
             Entry("doctor_list", "家庭医生", "rehab.view_rehab", "people"),
             Entry("community_rehab", "社区康复", "rehab.view_rehab", "house"),
             Entry("daycare", "阳光家园", "rehab.view_rehab", "calendar3"),
@@ -114,10 +129,16 @@ class Line:
         return bool(self.current)
 
 
+ALL_OPEN = 14  # a menu of so many entries is seen at once; of a longer one the group of the page stands open
+
+
 @dataclass(frozen=True)
 class Section:
+    """A group of the menu as the template shows it; `is_open` unless it is folded away to make the menu short."""
+
     label: str
     entries: list[Line]
+    is_open: bool
 
 
 def menu(request: HttpRequest) -> list[Section]:
@@ -129,11 +150,13 @@ def menu(request: HttpRequest) -> list[Section]:
     # Of two entries that contain the page (`audit/`, `audit/exports/`), the nearer one is where the person is.
     urls = [url for _, entries in groups for e in entries if request.path.startswith(url := reverse(e.url_name))]
     nearest = max(urls, key=len, default="")
-    return [
-        Section(label, [line(entry, request.path, nearest) for entry in entries])
-        for label, entries in groups
-        if entries
-    ]
+    is_short = sum(len(entries) for _, entries in groups) <= ALL_OPEN
+    sections = []
+    for label, entries in groups:
+        lines = [line(entry, request.path, nearest) for entry in entries]
+        if lines:
+            sections.append(Section(label, lines, is_short or any(each.is_current for each in lines)))
+    return sections
 
 
 def line(entry: Entry, path: str, nearest: str) -> Line:

@@ -71,7 +71,7 @@ def test_another_streets_children_are_not_listed_and_their_pages_not_found() -> 
         reverse("child_case_act", args=[case.pk, "rescreening"]),
         reverse("child_case_withdraw", args=[case.pk]),
         reverse("child_screening_add", args=[case.person_id]),
-        f"/api/v1/child-cases/{case.pk}/",
+        f"/api/v1/rehab/child-cases/{case.pk}/",
     ):
         assert other.get(address).status_code == 404
 
@@ -112,7 +112,7 @@ def test_statements_of_every_page_do_not_grow_with_children() -> None:
         reverse("child_figure_people", args=["missing"]),
         reverse("settlement_list"),
         reverse("institution_list"),
-        "/api/v1/child-cases/",
+        "/api/v1/rehab/child-cases/",
     ]
     sheets = [found]
     for address in pages:
@@ -389,14 +389,14 @@ def test_a_past_year_without_children_is_empty() -> None:
 def test_the_api_tells_masked_what_the_page_tells() -> None:
     case = way.training(way.child(), way.institution())
     mine = street()
-    found = mine.get("/api/v1/child-cases/").json()["results"][0]
+    found = mine.get("/api/v1/rehab/child-cases/").json()["results"][0]
     assert (found["stage"], found["turn"], found["name"]) == ("training", "区残联", "某＊")
-    one = mine.get(f"/api/v1/child-cases/{case.pk}/").json()
+    one = mine.get(f"/api/v1/rehab/child-cases/{case.pk}/").json()
     assert [step["kind"] for step in one["steps"]][:2] == ["screening", "rescreening"]
     assert one["applications"][0]["cap_yuan"] == "15000.00"
     number = id_number(1, born="2022-03-01")
     assert number not in str(one)
     assert masked(number) not in str(one)
-    assert mine.post("/api/v1/child-cases/", {}).status_code == 405
+    assert mine.post("/api/v1/rehab/child-cases/", {}).status_code == 405
     assert AccessLog.objects.filter(what="儿童康复个案（接口）", person=case.person_id).exists()
     assert day("2026-03-10").isoformat() in str(one)
