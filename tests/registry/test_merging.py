@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -37,7 +37,26 @@ from registry.similar import (
     similar_pairs,
     similar_people,
 )
-from rehab.models import DeviceCase, DeviceItem, DeviceLoan, RehabService, StockDevice
+from rehab.models import (
+    CareHome,
+    CareLine,
+    CareSettlement,
+    CareStandard,
+    CareStay,
+    ChildApplication,
+    ChildCase,
+    ChildSettlement,
+    DeviceCase,
+    DeviceItem,
+    DeviceLoan,
+    DoctorContract,
+    Institution,
+    PlanLine,
+    Referral,
+    RehabService,
+    StockDevice,
+    TrainingMonth,
+)
 from subsidies.models import (
     Application,
     BankAccount,
@@ -166,7 +185,49 @@ def facts_about(somebody: Person, home: Household) -> None:
         place="库房",
     )
     DeviceLoan.objects.create(person=somebody, device=piece, lent_on="2025-01-01", due_on="2025-02-01")
+    PlanLine.objects.create(person=somebody, year=2025, domain="nursing")
+    Referral.objects.create(
+        person=somebody, kind="nursing", from_provider="甲院", to_provider="乙院", reason="转诊", sent_on="2025-01-01"
+    )
+    DoctorContract.objects.create(
+        person=somebody,
+        year=2025,
+        outcome="signed",
+        team="一队",
+        doctor="某",
+        signed_on="2025-01-01",
+        until="2025-12-31",
+    )
     subsidies_of(somebody)
+
+
+def cared_for(somebody: Person) -> None:
+    """A row in every table of stays and of a child's way: of these nobody has two at a time."""
+    home, _ = CareHome.objects.get_or_create(name="托养中心", address="某路", opened_on="2020-01-01")
+    standard, _ = CareStandard.objects.get_or_create(
+        mode="day", basis="day", amount_yuan=20, first_month="2020-01-01", document="某文"
+    )
+    stay = CareStay.objects.create(person=somebody, home=home, mode="day", starts_on="2025-01-01")
+    settled, _ = CareSettlement.objects.get_or_create(home=home, month="2025-01-01", prepared_at=ON_MORNING)
+    CareLine.objects.create(
+        settlement=settled, person=somebody, stay=stay, month="2025-01-01", mode="day", most_days=31,
+        standard=standard, standard_yuan=20, basis="day",
+    )  # fmt: skip
+    case = ChildCase.objects.create(
+        person=somebody, stage="training", since_on="2025-01-01", office="区残联", category="limb",
+        screened_on="2024-10-01", diagnosed_on="2024-10-02",
+    )  # fmt: skip
+    applied = ChildApplication.objects.create(
+        person=somebody, case=case, year=2025, applied_on="2025-01-01", guardian_name="某", guardian_phone="13800001111",
+        guardian_phone_index=uuid4(), state="applied",
+    )  # fmt: skip
+    at, _ = Institution.objects.get_or_create(
+        name="某康复中心", defaults={"contact_phone_index": uuid4(), "capacity": 5}
+    )
+    sheet, _ = ChildSettlement.objects.get_or_create(
+        institution=at, month="2025-01-01", number=1, prepared_on="2025-02-02"
+    )
+    TrainingMonth.objects.create(settlement=sheet, application=applied, person=somebody, month="2025-01-01")
 
 
 def subsidies_of(somebody: Person, *, run: PaymentRun | None = None) -> None:
@@ -255,6 +316,7 @@ class TestMerging:
     def test_every_row_of_the_other_record_moves(self, kept: Person, gone: Person, staff: User) -> None:
         Certificate.objects.filter(person=kept).delete()
         facts_about(gone, household(number("700", "19500505")))
+        cared_for(gone)
         shares = {share.name: (share.moved, share.withdrawn) for share in merge_forecast(kept=kept, gone=gone)}
         referring = {f.model for f in references_to(Person)} - {FormerIdentity}
         assert shares == {str(model._meta.verbose_name): (1, 0) for model in referring}
@@ -277,8 +339,15 @@ class TestMerging:
         shares = {share.name: (share.moved, share.withdrawn) for share in merge_forecast(kept=kept, gone=gone)}
         assert shares.pop("社会救助") == (1, 1)
         # files have no key, nor have ended applications: both stay
-        for keyless in ("残疾人证业务记录", "补贴申请", "恢复补发决定", "银行代发回盘", "辅具适配办理", "辅具借用"):
-            assert shares.pop(keyless) == (1, 0)
+        for keyless in (
+            "残疾人证业务记录",
+            "补贴申请",
+            "恢复补发决定",
+            "银行代发回盘",
+            "辅具适配办理",
+            "辅具借用",
+        ):
+            assert shares.pop(keyless) == (1, 0), keyless
         assert set(shares.values()) == {(0, 1)}
         merge(kept, gone, staff)
         after = everything()
@@ -302,6 +371,22 @@ class TestMerging:
             (2021, 2022),
         }
         assert Certificate.objects.get().level == "2"
+
+    def test_two_open_cases_of_a_child_with_what_rests_on_them_are_not_made_one(
+        self, kept: Person, gone: Person, staff: User
+    ) -> None:
+        cared_for(kept)
+        cared_for(gone)
+        before = everything()
+        with pytest.raises(RuleBroken, match="各有一份“"), transaction.atomic():
+            merge(kept, gone, staff)
+        assert everything() == before
+
+    def test_what_nothing_rests_on_gives_way_to_the_kept_records(self, kept: Person, gone: Person, staff: User) -> None:
+        for somebody in (kept, gone):
+            DoctorContract.objects.create(person=somebody, year=2025, outcome="declined", declined_because="不需要")
+        merge(kept, gone, staff)
+        assert DoctorContract.objects.get().person == kept
 
     def test_the_other_number_still_finds_the_person(self, kept: Person, gone: Person, staff: User) -> None:
         merge(kept, gone, staff)

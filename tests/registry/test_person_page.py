@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from registry.models import CertificateCase, DeathNotice, FormerIdentity, Person
+from rehab.models import CareHome, CareStay, DoctorContract
 from tests import records
 from tests.deliveries import id_number, user
 from zalainuoer.common.models import AccessAct, AccessLog, Parameter, Role, User
@@ -53,6 +54,11 @@ def somebody() -> Person:
     records.fitting(person, "2025-06-07")
     records.training(person, "2025-03-01", name="电商一班")
     records.retrofit(person, records.household(person.id_number), works="卫生间扶手")
+    DoctorContract.objects.create(
+        person=person, year=2025, outcome="signed", team="一队", doctor="某", signed_on="2025-01-01", until="2025-12-31"
+    )
+    home = CareHome.objects.create(name="托养中心", address="某路", opened_on="2020-01-01")
+    CareStay.objects.create(person=person, home=home, mode="day", starts_on="2025-01-01")
     CertificateCase.objects.create(person=person, act="details", effective_on="2024-01-02", basis="依据")
     return person
 
