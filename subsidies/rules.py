@@ -57,7 +57,7 @@ def entitled(
     return Rule(
         valid(on).model,
         *(clause for clause in valid(on).clauses if clause.code != "expired" or parameters["subsidy.stops_on_expiry"]),
-        Clause(~Q(died_on__lte=on), f"{on}已死亡", f"{SOURCE} 补贴对象", "dead"),
+        Clause(~Q(died_on__lte=on), f"截至{on}已死亡", f"{SOURCE} 补贴对象", "dead"),
         group(on=on, parameters=parameters),
         *_not_excluded(subsidy, on=on, month=month, parameters=parameters, standards=standards),
         *(_not_stopped(subsidy, code, on=on) for code in ENDING),
@@ -117,7 +117,7 @@ def _not_excluded(
     return (
         Clause(
             ~assisted(assistance, on=on),
-            f"{on}已纳入{labels(AssistanceKind, assistance)}",
+            f"截至{on}已纳入{labels(AssistanceKind, assistance)}",
             f"{SOURCE} 政策衔接",
             "excluded",
         ),
