@@ -12,15 +12,17 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import DateField, Value
+
 from registry.models import Certificate, OtherBenefit, Person, SocialAssistance
-from subsidies.models import Grant, Resumption, Stop, Subsidy
+from subsidies.models import Grant, Resumption, Standard, Stop, Subsidy
 from subsidies.rules import SUSPENDING, decide, fitting
-from zalainuoer.common.rules import Clause, Parameters, truth
+from zalainuoer.common.rules import Clause, DatedParameters, truth
 
 ONE_DAY = datetime.timedelta(days=1)
 MAINTAINED_BY = "请在“补贴标准”中维护并注明文号"
@@ -94,15 +96,24 @@ class Conditions:
     people: Collection[int] | None = None
     _days: dict[datetime.date, Day] = field(default_factory=dict)
     _clauses: dict[datetime.date, tuple[Clause, ...]] = field(default_factory=dict)
+    _standards: dict[datetime.date, list[Standard]] = field(default_factory=dict)
+    _parameters: DatedParameters | None = None
 
-    def on(self, day: datetime.date, *, of: Collection[int] | None = None) -> Day:
-        """The day's answer, in one statement; `of` asks it of a few people only, and is not kept."""
-        if of is not None:
-            return self._asked(day, Person.objects.filter(pk__in=of))
+    def on(self, day: datetime.date) -> Day:
+        """The day's answer, in one statement."""
         if day not in self._days:
             people = Person.objects.all()
-            self._days[day] = self._asked(day, people if self.people is None else people.filter(pk__in=self.people))
+            rows = self._asked(day, people if self.people is None else people.filter(pk__in=self.people))
+            self._days[day] = _days({day}, rows)[day]
         return self._days[day]
+
+    def on_each(self, of: Mapping[datetime.date, Collection[int]]) -> list[Day]:
+        """The answers of several days about a few people each, the latest first, in one statement; they are not kept."""
+        if not of:
+            return []
+        rows, *more = (self._asked(day, Person.objects.filter(pk__in=people)) for day, people in of.items())
+        found = _days(of, rows.union(*more, all=True) if more else rows)
+        return [found[day] for day in sorted(of, reverse=True)]
 
     def forget_before(self, day: datetime.date) -> None:
         """Lets go of the days before one."""
@@ -112,17 +123,36 @@ class Conditions:
     def clauses(self, day: datetime.date) -> tuple[Clause, ...]:
         """The conditions as sentences; put together once a day, which takes longer than asking them of a few people."""
         if day not in self._clauses:
-            rule = decide(self.subsidy, on=day, month=month_of(day), parameters=Parameters(on=day))
+            if self._parameters is None:
+                self._parameters = DatedParameters()
+            month, parameters = month_of(day), self._parameters.on(day)
+            standards = self.standards(month)
+            rule = decide(self.subsidy, on=day, month=month, parameters=parameters, standards=standards)
             self._clauses[day] = rule.clauses
         return self._clauses[day]
 
-    def _asked(self, day: datetime.date, people: Any) -> Day:
+    def standards(self, month: datetime.date) -> list[Standard]:
+        """The standards in force in a month, read once."""
+        if month not in self._standards:
+            self._standards[month] = list(Standard.objects.in_month(self.subsidy, month))
+        return self._standards[month]
+
+    def _asked(self, day: datetime.date, people: Any) -> Any:
+        """Rows of (day, person, whether payment is not suspended) of those who meet the lasting conditions."""
         clauses = self.clauses(day)
         lasting = [clause.condition for clause in clauses if clause.code not in SUSPENDING]
         suspending = [clause.condition for clause in clauses if clause.code in SUSPENDING]
-        rows = people.filter(*lasting).annotate(is_full=truth(*suspending)).order_by().values_list("pk", "is_full")
-        found = list(rows)
-        return Day(day, {pk for pk, _ in found}, {pk for pk, is_full in found if is_full})
+        asked = people.filter(*lasting).annotate(on=Value(day, DateField()), is_full=truth(*suspending))
+        return asked.order_by().values_list("on", "pk", "is_full")
+
+
+def _days(asked: Collection[datetime.date], rows: Any) -> dict[datetime.date, Day]:
+    days = {day: Day(day, set(), set()) for day in asked}
+    for on, person, is_full in rows:
+        days[on].lasting.add(person)
+        if is_full:
+            days[on].full.add(person)
+    return days
 
 
 def unpayable(conditions: Conditions, month: datetime.date, people: Collection[int]) -> set[int]:
@@ -150,7 +180,7 @@ def due_months(subsidy: str, *, until: datetime.date, people: Collection[int] | 
         window = _window(conditions, month, among=granted)
         met = set().union(*(day.full for day in window)) | resumed.get(month, set())
         going = (going | starting.get(month, set())) & set().union(*(day.lasting for day in window))
-        due, refused = _priced(subsidy, month, going & met, window)
+        due, refused = _priced(conditions, month, going & met, window)
         clauses = conditions.clauses(last_day(month))
         yield DueMonth(month, due, refused, granted - met, going - met, (granted & met) - going, clauses)
         conditions.forget_before(last_day(month))
@@ -183,7 +213,7 @@ def _window(conditions: Conditions, month: datetime.date, *, among: set[int]) ->
     window = [conditions.on(last_day(month)), conditions.on(month - ONE_DAY)]
     wanting = among - window[0].full - window[1].full
     begun = _beginnings(conditions.subsidy, month, wanting) if wanting else {}
-    return window + [conditions.on(day, of=people) for day, people in sorted(begun.items(), reverse=True)]
+    return window + conditions.on_each(begun)
 
 
 def _beginnings(subsidy: str, month: datetime.date, people: set[int]) -> dict[datetime.date, set[int]]:
@@ -206,35 +236,40 @@ def _beginnings(subsidy: str, month: datetime.date, people: set[int]) -> dict[da
 
 
 def _priced(
-    subsidy: str, month: datetime.date, payable: set[int], window: list[Day]
+    conditions: Conditions, month: datetime.date, payable: set[int], window: list[Day]
 ) -> tuple[dict[int, Due], dict[int, str]]:
     """Finds each one's standard by the facts of the last deciding day on which the conditions were met."""
-    due: dict[int, Due] = {}
-    refused: dict[int, str] = {}
+    deciding: dict[datetime.date, set[int]] = {}
     for day in window:
         if here := payable & day.lasting:
-            _price(subsidy, month, day.on, here, due, refused)
+            deciding[day.on] = here
             payable = payable - here
-    return due, refused
+    return _price(conditions, month, deciding)
 
 
 def _price(
-    subsidy: str,
-    month: datetime.date,
-    on: datetime.date,
-    people: set[int],
-    due: dict[int, Due],
-    refused: dict[int, str],
-) -> None:
-    rows = fitting(subsidy, on=on, month=month)
+    conditions: Conditions, month: datetime.date, deciding: Mapping[datetime.date, set[int]]
+) -> tuple[dict[int, Due], dict[int, str]]:
+    """The standards of a month for people who are each decided by one day, in one statement; and the sentences for
+    whom not exactly one fits."""
+    due: dict[int, Due] = {}
+    refused: dict[int, str] = {}
+    subsidy, standards = conditions.subsidy, conditions.standards(month)
     name = f"{month.year}年{month.month}月{Subsidy(subsidy).label}"
-    if not rows:
-        refused.update(dict.fromkeys(people, f"参数未维护：{name}没有补贴标准。{MAINTAINED_BY}。"))
-        return
-    flags = {f"fits_{i}": truth(condition) for i, (_, condition) in enumerate(rows)}
-    found = Person.objects.filter(pk__in=people).order_by().annotate(**flags).values_list("pk", *flags)
-    for pk, *fits in found:
-        fitted = [row for (row, _), does in zip(rows, fits, strict=True) if does]
+    if not standards:
+        everybody = set().union(*deciding.values())
+        return {}, dict.fromkeys(everybody, f"参数未维护：{name}没有补贴标准。{MAINTAINED_BY}。")
+    if not deciding:
+        return {}, {}
+    asked = []
+    for on, people in deciding.items():
+        rows = fitting(subsidy, on=on, month=month, standards=standards)
+        flags = {f"fits_{i}": truth(condition) for i, (_, condition) in enumerate(rows)}
+        those = Person.objects.filter(pk__in=people).annotate(on=Value(on, DateField()), **flags)
+        asked.append(those.order_by().values_list("on", "pk", *flags))
+    first, *more = asked
+    for on, pk, *fits in first.union(*more, all=True) if more else first:
+        fitted = [row for row, does in zip(standards, fits, strict=True) if does]
         if len(fitted) == 1:
             due[pk] = Due(fitted[0].amount_yuan, fitted[0].pk, on)
         elif fitted:
@@ -242,6 +277,7 @@ def _price(
             refused[pk] = f"参数未维护：{name}的标准重叠，{names}都适用。请在“补贴标准”中更正。"
         else:
             refused[pk] = f"参数未维护：{name}没有适用于此人等级、类别等情况的标准。{MAINTAINED_BY}。"
+    return due, refused
 
 
 def judged(conditions: Conditions, month: datetime.date, people: Collection[int]) -> tuple[set[int], dict[int, Due]]:
@@ -251,14 +287,11 @@ def judged(conditions: Conditions, month: datetime.date, people: Collection[int]
     window = _window(conditions, month, among=among)
     resumed = _resumptions(conditions.subsidy, people=people).get(month, set())
     payable = among & (set().union(*(day.full for day in window)) | resumed)
-    return payable, _priced(conditions.subsidy, month, payable, window)[0]
+    return payable, _priced(conditions, month, payable, window)[0]
 
 
 def priced(
     subsidy: str, month: datetime.date, *, on: datetime.date, people: Collection[int]
 ) -> tuple[dict[int, Due], dict[int, str]]:
     """Some people's standards of a month by the facts of a day, and the sentences for whom not exactly one fits."""
-    due: dict[int, Due] = {}
-    refused: dict[int, str] = {}
-    _price(subsidy, month, on, set(people), due, refused)
-    return due, refused
+    return _price(Conditions(subsidy), month, {on: set(people)})

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 
@@ -43,22 +44,37 @@ def nursing_entitled(*, on: datetime.date, month: datetime.date, parameters: Par
     return entitled(Subsidy.NURSING, on=on, month=month, parameters=parameters)
 
 
-def entitled(subsidy: str, *, on: datetime.date, month: datetime.date, parameters: Parameters) -> Rule:
-    """Who has a right to the subsidy on a day: the denominator of indicators 4 and 5."""
+def entitled(
+    subsidy: str,
+    *,
+    on: datetime.date,
+    month: datetime.date,
+    parameters: Parameters,
+    standards: Sequence[Standard] | None = None,
+) -> Rule:
+    """Who has a right to the subsidy on a day: the denominator of indicators 4 and 5; `standards` as in `fitting`."""
     group = _in_hardship if subsidy == Subsidy.LIVING else _in_need_of_care
     return Rule(
         valid(on).model,
         *(clause for clause in valid(on).clauses if clause.code != "expired" or parameters["subsidy.stops_on_expiry"]),
-        Clause(~Q(died_on__lte=on), f"{on}已死亡", f"{SOURCE} 补贴对象", "dead"),
+        Clause(~Q(died_on__lte=on), f"截至{on}已死亡", f"{SOURCE} 补贴对象", "dead"),
         group(on=on, parameters=parameters),
-        *_not_excluded(subsidy, on=on, month=month, parameters=parameters),
+        *_not_excluded(subsidy, on=on, month=month, parameters=parameters, standards=standards),
         *(_not_stopped(subsidy, code, on=on) for code in ENDING),
     )
 
 
-def decide(subsidy: str, *, on: datetime.date, month: datetime.date, parameters: Parameters) -> Rule:
-    """Who may be paid as things stand on a day: entitled, and not suspended for want of a review (T10)."""
-    rule = entitled(subsidy, on=on, month=month, parameters=parameters)
+def decide(
+    subsidy: str,
+    *,
+    on: datetime.date,
+    month: datetime.date,
+    parameters: Parameters,
+    standards: Sequence[Standard] | None = None,
+) -> Rule:
+    """Who may be paid as things stand on a day: entitled, and not suspended for want of a review (T10); `standards` as
+    in `fitting`."""
+    rule = entitled(subsidy, on=on, month=month, parameters=parameters, standards=standards)
     return rule.but(_not_stopped(subsidy, StopCode.REVIEW, on=on))
 
 
@@ -81,14 +97,19 @@ def _in_need_of_care(*, on: datetime.date, parameters: Parameters) -> Clause:
 
 
 def _not_excluded(
-    subsidy: str, *, on: datetime.date, month: datetime.date, parameters: Parameters
+    subsidy: str,
+    *,
+    on: datetime.date,
+    month: datetime.date,
+    parameters: Parameters,
+    standards: Sequence[Standard] | None,
 ) -> tuple[Clause, ...]:
     assistance = parameters[f"{subsidy}.excluding_assistance"]
     barring, rivals = parameters[f"{subsidy}.barring_benefits"], parameters[f"{subsidy}.rival_benefits"]
     return (
         Clause(
             ~assisted(assistance, on=on),
-            f"{on}已纳入{labels(AssistanceKind, assistance)}",
+            f"截至{on}已纳入{labels(AssistanceKind, assistance)}",
             f"{SOURCE} 政策衔接",
             "excluded",
         ),
@@ -99,7 +120,7 @@ def _not_excluded(
             "barred",
         ),
         Clause(
-            ~_outbid(subsidy, rivals, on=on, month=month),
+            ~_outbid(subsidy, rivals, on=on, month=month, standards=standards),
             f"{on}正在享受不低于本补贴标准的{labels(BenefitKind, rivals)}（择高）",
             HIGHER_OF_TWO,
             "rival",
@@ -107,24 +128,35 @@ def _not_excluded(
     )
 
 
-def _outbid(subsidy: str, rivals: list[str], *, on: datetime.date, month: datetime.date) -> Q:
+def _outbid(
+    subsidy: str,
+    rivals: list[str],
+    *,
+    on: datetime.date,
+    month: datetime.date,
+    standards: Sequence[Standard] | None,
+) -> Q:
     """Receiving a rival benefit of the same kind that is at least the person's own standard of the month.
 
     Where the month has no standard yet, the rosters tell what is paid: the most frequent amount.
     """
-    rows = fitting(subsidy, on=on, month=month)
+    rows = fitting(subsidy, on=on, month=month, standards=standards)
     if not rows:
         return Q(receiving(rivals, on=on, at_least_yuan=usual_standard(ROSTERS[subsidy], month=month)))
     outbid = (fits & Q(receiving(rivals, on=on, at_least_yuan=row.amount_yuan)) for row, fits in rows)
     return reduce(or_, outbid)
 
 
-def fitting(subsidy: str, *, on: datetime.date, month: datetime.date) -> list[tuple[Standard, Q]]:
-    """The month's standards, each with the condition of Person that it asks on the day; reads them in one statement.
+def fitting(
+    subsidy: str, *, on: datetime.date, month: datetime.date, standards: Sequence[Standard] | None = None
+) -> list[tuple[Standard, Q]]:
+    """The month's standards, each with the condition of Person that it asks on the day. They are read in one statement,
+    unless a caller who asks of many days gives them.
 
     Exactly one must fit whoever is to be paid.
     """
-    return [(row, _fits(row, on=on)) for row in Standard.objects.in_month(subsidy, month)]
+    rows = Standard.objects.in_month(subsidy, month) if standards is None else standards
+    return [(row, _fits(row, on=on)) for row in rows]
 
 
 def _fits(row: Standard, *, on: datetime.date) -> Q:

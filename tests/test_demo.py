@@ -1,18 +1,25 @@
 """The demonstration fills an empty database, and one whose filling was interrupted, and no other."""
 
+import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from subsidies.models import Application, Finding, Standard
+from subsidies.models import Application, Finding, FindingKind, Grant, LineKind, PaymentRun, RunState, Standard
+from subsidies.services.runs import run_approve, run_prepare, run_submit
 from tests.deliveries import FIFTEEN, user
 from zalainuoer import demo
 from zalainuoer.common.errors import RuleBroken
-from zalainuoer.common.models import Role, UploadBatch
+from zalainuoer.common.models import Role, UploadBatch, User
 
 pytestmark = pytest.mark.django_db
+TODAY, JANUARY = datetime.date(2026, 1, 20), datetime.date(2026, 1, 1)
+
+
+def account(name: str) -> User:
+    return User.objects.get(username=name)
 
 
 @pytest.fixture(autouse=True)
@@ -23,18 +30,36 @@ def small_world(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
 
 @pytest.mark.slow
 def test_an_interrupted_load_goes_on_where_it_stopped() -> None:
-    first = [batch.sheet for batch in islice(demo.load(), 4)]
+    first = [batch.sheet for batch in islice(demo.load(today=TODAY), 4)]
     assert demo.is_wanted()
-    rest = [batch.sheet for batch in demo.load()]
+    rest = [batch.sheet for batch in demo.load(today=TODAY)]
     assert first + rest == [*FIFTEEN, "bank-accounts"]
     assert UploadBatch.objects.committed().count() == 16
     assert all("演示" in document for document in Standard.objects.values_list("document", flat=True))
     assert set(Standard.objects.values_list("subsidy", flat=True)) == {"living", "nursing"}
     assert Finding.objects.standing().exists()
-    assert Application.objects.exists()
     assert not demo.is_wanted()
     with pytest.raises(RuleBroken, match="只能装入空数据库"):
-        next(demo.load())
+        next(demo.load(today=TODAY))
+    _shows_something_at_every_desk()
+
+
+def _shows_something_at_every_desk() -> None:
+    """What the load above has left, for whoever looks at the subsidies for the first time."""
+    states = Application.objects.order_by().values_list("state", flat=True)
+    assert sorted(states) == ["civil_review", "federation_review", "first_review", "publicity", "supplement"]
+    assert Application.objects.visible_to(account("jiedao")).count() == 5
+    assert set(Grant.objects.values_list("subsidy", flat=True)) == {"living", "nursing"}
+    run = PaymentRun.objects.get()
+    assert (run.subsidy, run.month, run.state) == ("nursing", JANUARY, RunState.LOCKED)
+    assert run.refused == []
+    assert run.lines.filter(kind=LineKind.REGULAR).exists()
+    assert run.lines.filter(kind=LineKind.RECOVERY).exists()
+    made = run_prepare(subsidy="living", month=JANUARY, by=account("mzjingban"), today=TODAY)
+    made = run_submit(run=made, by=account("mzjingban"))
+    assert run_approve(run=made, by=account("mzfuhe"), digest=made.digest).is_locked
+    standing = Finding.objects.standing()
+    assert 0 < standing.filter(kind=FindingKind.AMOUNT).count() < standing.count() / 4
 
 
 def test_a_database_with_somebody_elses_account_is_left_alone() -> None:

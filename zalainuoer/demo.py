@@ -77,13 +77,15 @@ def load(*, today: datetime.date = WORLDS_END) -> Iterator[UploadBatch]:
         )
         by = by_department[departments[sheet.department]]
         yield batch_upload_now(sheet=sheet, file_name=f"{sheet.title}.xlsx", content=path.read_bytes(), by=by)
-    yield from subsidies_demo.load(
-        today=today,
-        street=User.objects.get(username="jiedao"),
-        federation=User.objects.get(username="canlian"),
-        civil=User.objects.get(username="mzjingban"),
-        bank=User.objects.get(username="minzheng"),
+    account = {user.username: user for user in User.objects.all()}
+    desks = subsidies_demo.Desks(
+        street=account["jiedao"],
+        federation=account["canlian"],
+        civil=account["mzjingban"],
+        approving=account["mzfuhe"],
+        bank=account["minzheng"],
     )
+    yield from subsidies_demo.load(today=today, by=desks)
 
 
 def _waiting() -> Iterator[tuple[Sheet, Path]]:

@@ -22,14 +22,14 @@ ALL = [("", "全部")]
 
 
 class PrepareForm(PlainWords, forms.Form):
-    """Of which subsidy and month a run is made."""
+    """Of which subsidy and month a run is made; offered are those whose turn it is."""
 
     subsidy = forms.ChoiceField(label="补贴", choices=[("", "请选择"), *Subsidy.choices])
     month = MonthField(label="发放月份", help_text="填到月，如 2026-01。以前各月的补发、补差、追回会一并列出。")
 
-    def __init__(self, *args: Any, month: datetime.date, **kwargs: Any):
+    def __init__(self, *args: Any, subsidy: str | None, month: datetime.date, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["month"].initial = month
+        self.fields["subsidy"].initial, self.fields["month"].initial = subsidy, month
 
 
 class LineFilter(forms.Form):

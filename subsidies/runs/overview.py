@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 
-from subsidies.models import PAID_OUT, BankAccount, LineKind, PaymentLine, PaymentReturn, PaymentRun
+from subsidies.models import PAID_OUT, BankAccount, LineKind, PaymentLine, PaymentReturn, PaymentRun, Subsidy
+from subsidies.months import month_of, next_month
+from subsidies.rules import ROSTERS
 
 NOTHING = Decimal(0)
 SENT = Q(kind__in=PAID_OUT)
@@ -47,6 +50,19 @@ class Sent:
 
     people: int
     yuan: Decimal
+
+
+def next_run(*, today: datetime.date) -> tuple[Subsidy | None, datetime.date]:
+    """The subsidy and month whose turn it is: the earliest month after the latest roster or run of a subsidy. The month
+    of `today`, and no subsidy, where none has been paid yet or there is a run of this month for each."""
+    coming = []
+    for subsidy in Subsidy:
+        rostered = ROSTERS[subsidy].objects.aggregate(latest=Max("month"))["latest"]
+        made = PaymentRun.objects.filter(subsidy=subsidy).aggregate(latest=Max("month"))["latest"]
+        if known := [month for month in (rostered, made) if month is not None]:
+            coming.append((next_month(max(known)), subsidy))
+    month, subsidy = min(coming, key=lambda turn: turn[0], default=(None, None))
+    return (None, month_of(today)) if month is None or month > today else (subsidy, month)
 
 
 def kind_totals(run: PaymentRun) -> list[KindTotal]:

@@ -145,7 +145,7 @@ def recovery_letter(request: HttpRequest, pk: int) -> HttpResponse:
             if (of := [row for row in rows if row.subsidy == code])
         ],
         "sum": sum((row.still for row in rows), NOTHING),
-        "district": district,
+        "bureau": f"{district}民政局",
         "back": reverse("recovery_list"),
     }
     return render(request, "subsidies/recoveries/letter.html", context)

@@ -387,8 +387,21 @@ def test_the_grant_says_amount_and_first_month() -> None:
     row = on_show(poor())
     close("2025-09-29")
     text = text_of(counter(), "application_letter", row.pk, "grant")
-    for words in ("核发通知", "125 元", "2025年9月（申请当月）"):
+    for words in ("核发通知", "125 元", "2025年9月（申请当月）", "无异议"):
         assert words in text
+
+
+def test_the_grant_does_not_say_that_nobody_objected_where_somebody_did() -> None:
+    standard()
+    row = on_show(poor())
+    objection = services.objection_record(
+        application=row, content="有房", received_on=APPLIED, by=counter(), today=APPLIED
+    )
+    services.objection_resolve(objection=objection, upheld=False, opinion="不实", by=civil("民政乙"), today=APPLIED)
+    close("2025-09-29")
+    text = text_of(counter(), "application_letter", row.pk, "grant")
+    assert "收到的异议经核实不成立" in text
+    assert "无异议" not in text
 
 
 def test_a_letter_that_there_is_not_is_not_found() -> None:

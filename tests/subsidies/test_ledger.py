@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from registry.models import Person
 from subsidies.ledger import propose
@@ -283,19 +285,30 @@ def test_a_higher_rival_benefit_is_no_payment_and_a_lower_one_no_obstacle() -> N
     assert set(months[0].due) == {paid.pk}
 
 
-def test_statements_do_not_grow_with_people(django_assert_max_num_queries: Any) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_statements_do_not_grow_with_people() -> None:
     standard()
     counts = []
     for people in (range(1, 3), range(3, 30)):
         for n in people:
             grant(holder(n))
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             propose(NURSING, month=day("2024-12-01"))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_statements_do_not_grow_with_the_days_on_which_something_of_somebodys_begins() -> None:
+    standard()
+    counts = []
+    for days in (range(2, 4), range(4, 29)):
+        for n in days:
+            somebody = holder(n)
+            grant(somebody)
+            benefit(somebody, "veteran_care", ends_on=f"2024-05-{n:02}")  # and the next day another: met on one day
+            benefit(somebody, "veteran_care", starts_on=f"2024-05-{n + 1:02}")
+        with CaptureQueriesContext(connection) as queries:
+            lines = propose(NURSING, month=day("2024-12-01")).lines
+        assert {line.facts["on"] for line in lines} >= {f"2024-05-{n:02}" for n in days}
         counts.append(len(queries))
     assert counts[0] == counts[1]
 

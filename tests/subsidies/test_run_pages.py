@@ -16,7 +16,7 @@ from registry.services.statements import statement_in_force
 from subsidies.models import Grant, PaymentLine, PaymentRun, RunState, Standard
 from subsidies.services.accounts import account_save
 from tests.deliveries import user
-from tests.records import assistance, day, holder, nursing
+from tests.records import assistance, day, holder, living, nursing
 from tests.subsidies.paying import (
     LIVING,
     NURSING,
@@ -108,6 +108,28 @@ def test_the_menu_shows_runs_to_both_offices_and_to_no_street() -> None:
         assert address in visitor(by).get(reverse("finding_list")).content.decode()
     street = visitor(user(Role.STREET_STAFF, street="第一街道"))
     assert address not in street.get(reverse("finding_list")).content.decode()
+
+
+# making
+
+
+def offered() -> tuple[str | None, str]:
+    """Subsidy and month that the list's form holds before anybody has chosen."""
+    form = visitor(civil()).get(reverse("run_list")).context["form"]
+    return form["subsidy"].value(), form["month"].value()
+
+
+def test_the_month_whose_turn_it_is_is_offered() -> None:
+    assert offered() == (None, "2024-06")
+    of = holder()
+    nursing(of, month="2024-04-01")
+    living(of, month="2024-05-01")
+    assert offered() == (NURSING, "2024-05")
+    nursing(of, month="2024-05-01")
+    nursing(of, month="2024-06-01")
+    assert offered() == (LIVING, "2024-06")
+    living(of, month="2024-06-01")
+    assert offered() == (None, "2024-06")
 
 
 # from the proposal to the lock

@@ -8,7 +8,7 @@ second copy in Python that could drift from the first.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
@@ -114,8 +114,8 @@ def _refuse_lookup(model: type[models.Model], lookup: str) -> None:
 class Parameters(dict[str, Any]):
     """The dated parameters in force on a day, read in one statement; a missing one refuses to compute."""
 
-    def __init__(self, *, on: datetime.date):
-        super().__init__(Parameter.objects.values_on(on=on))
+    def __init__(self, *, on: datetime.date, values: Mapping[str, Any] | None = None):
+        super().__init__(Parameter.objects.values_on(on=on) if values is None else values)
         self.on = on
 
     def __getitem__(self, key: str) -> Any:
@@ -127,6 +127,18 @@ class Parameters(dict[str, Any]):
     @staticmethod
     def _name(key: str) -> str:
         return Parameter.objects.filter(key=key).values_list("name", flat=True).first() or key
+
+
+class DatedParameters:
+    """The parameters of whatever day, all read in one statement: for whoever asks of many days."""
+
+    def __init__(self) -> None:
+        rows = Parameter.objects.order_by("key", "effective_from").values_list("effective_from", "key", "value")
+        self._rows = list(rows)
+
+    def on(self, day: datetime.date) -> Parameters:
+        """Those in force on a day."""
+        return Parameters(on=day, values={key: value for since, key, value in self._rows if since <= day})
 
 
 def latest_birth(*, age: int, on: datetime.date) -> datetime.date:

@@ -49,6 +49,7 @@ def application_letter(request: HttpRequest, pk: int, kind: str) -> HttpResponse
         "notice": notice,
         "missing": notice.opinion.split("；") if notice is not None else [],
         "failed": _failed(steps),
+        "was_contested": row.objections.exists(),
         "district": district,
         "street": row.person.community.parent,
         "sender": _sender(row, kind, notice, district),

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from subsidies.forms.runs import PrepareForm, TakeoverForm
 from subsidies.models import PAID_OUT, LineKind, PaymentRun, RunState, Subsidy
-from subsidies.months import month_of
+from subsidies.runs.overview import next_run
 from subsidies.services import runs as services
 from subsidies.services.takeover import grants_take_over, takeover_preview
 from subsidies.views.runs.access import TONES, of_the_district
@@ -26,7 +26,8 @@ PAGE = 50
 def run_list(request: HttpRequest) -> HttpResponse:
     """Months and subsidies with what each run comes to; the form that makes the next one."""
     today = timezone.localdate()
-    form = PrepareForm(request.POST or None, month=month_of(today))
+    subsidy, month = next_run(today=today)
+    form = PrepareForm(request.POST or None, subsidy=subsidy, month=month)
     if request.method == "POST" and form.is_valid():
         try:
             run = services.run_prepare(by=request.user, today=today, **form.cleaned_data)
