@@ -61,8 +61,10 @@ def next_run(*, today: datetime.date) -> tuple[Subsidy | None, datetime.date]:
         made = PaymentRun.objects.filter(subsidy=subsidy).aggregate(latest=Max("month"))["latest"]
         if known := [month for month in (rostered, made) if month is not None]:
             coming.append((next_month(max(known)), subsidy))
-    month, subsidy = min(coming, key=lambda turn: turn[0], default=(None, None))
-    return (None, month_of(today)) if month is None or month > today else (subsidy, month)
+    if not coming or min(coming)[0] > today:
+        return None, month_of(today)
+    month, turn = min(coming, key=lambda each: each[0])
+    return turn, month
 
 
 def kind_totals(run: PaymentRun) -> list[KindTotal]:
