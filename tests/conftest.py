@@ -1,9 +1,12 @@
 """What several test files share."""
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
+import pgtrigger
 import pytest
+from django.db.backends.base.creation import BaseDatabaseCreation
 
 from zalainuoer.common import keys
 
@@ -23,6 +26,20 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The database, and the data keys read from it: once a process, so that no test counts that statement."""
     with django_db_blocker.unblock():
         keys.ring()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def restored_without_history() -> Iterator[None]:
+    """What migrations have loaded comes back with its history after each test: the triggers must not write it again."""
+    restore = BaseDatabaseCreation.deserialize_db_from_string
+
+    def quietly(creation: BaseDatabaseCreation, data: str) -> None:
+        with pgtrigger.ignore():
+            restore(creation, data)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseCreation, "deserialize_db_from_string", quietly)
+        yield
 
 
 @pytest.fixture

@@ -11,12 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pgtrigger
 import pytest
 from celery.contrib.testing.worker import start_worker
 from django.conf import settings
 from django.db import connections
-from django.db.backends.base.creation import BaseDatabaseCreation
 from django.test import override_settings
 
 from indicators import services
@@ -72,20 +70,6 @@ def uncollected_static_files(tmp_path_factory: pytest.TempPathFactory) -> Iterat
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     with override_settings(STATIC_ROOT=tmp_path_factory.getbasetemp(), STORAGES=storages):
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def restored_without_history() -> Iterator[None]:
-    """What migrations have loaded comes back with its history after each test: the triggers must not write it again."""
-    restore = BaseDatabaseCreation.deserialize_db_from_string
-
-    def quietly(creation: BaseDatabaseCreation, data: str) -> None:
-        with pgtrigger.ignore():
-            restore(creation, data)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BaseDatabaseCreation, "deserialize_db_from_string", quietly)
         yield
 
 
