@@ -55,16 +55,14 @@ class Sent:
 def next_run(*, today: datetime.date) -> tuple[Subsidy | None, datetime.date]:
     """The subsidy and month whose turn it is: the earliest month after the latest roster or run of a subsidy. The month
     of `today`, and no subsidy, where none has been paid yet or there is a run of this month for each."""
-    coming = []
-    for subsidy in Subsidy:
-        rostered = ROSTERS[subsidy].objects.aggregate(latest=Max("month"))["latest"]
-        made = PaymentRun.objects.filter(subsidy=subsidy).aggregate(latest=Max("month"))["latest"]
+    coming: list[tuple[datetime.date, Subsidy | None]] = []
+    for each in Subsidy:
+        rostered = ROSTERS[each].objects.aggregate(latest=Max("month"))["latest"]
+        made = PaymentRun.objects.filter(subsidy=each).aggregate(latest=Max("month"))["latest"]
         if known := [month for month in (rostered, made) if month is not None]:
-            coming.append((next_month(max(known)), subsidy))
-    if not coming or min(coming)[0] > today:
-        return None, month_of(today)
-    month, turn = min(coming, key=lambda each: each[0])
-    return turn, month
+            coming.append((next_month(max(known)), each))
+    month, subsidy = min(coming, key=lambda turn: turn[0], default=(today, None))
+    return (subsidy, month) if subsidy is not None and month <= today else (None, month_of(today))
 
 
 def kind_totals(run: PaymentRun) -> list[KindTotal]:

@@ -24,7 +24,8 @@ from zalainuoer.common.models import Division, Role, User
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 At = Callable[..., Visitor]
-CELLS = "rows => rows.map(row => [...row.children].map(cell => cell.innerText.trim()))"
+# What cells say, whether or not the page has got its style yet.
+CELLS = r"rows => rows.map(row => [...row.children].map(cell => cell.textContent.replace(/\s+/g, ' ').trim()))"
 
 
 @pytest.fixture
