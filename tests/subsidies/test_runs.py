@@ -446,7 +446,7 @@ def _statements_with(each: int) -> tuple[int, int]:
     return len(preparing), len(approving)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_two_approvals_at_the_same_moment_lock_once() -> None:
     standard()
     grant(holder())
