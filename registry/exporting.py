@@ -12,10 +12,6 @@ from typing import IO, Any, ClassVar
 
 from django.db.models import QuerySet
 from import_export import fields, resources
-from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from registry.finding import certificate_of, loaded, place_of, places
 from registry.masking import masked_certificate
@@ -24,12 +20,12 @@ from registry.standing import states_of
 from zalainuoer.common.identity import age_on, masked, masked_phone
 from zalainuoer.common.models import AccessAct, User
 from zalainuoer.common.services import access_record
-from zalainuoer.common.sheets.export import CHUNK, TEXT, filled, mark_workbook
-from zalainuoer.common.sheets.template import BORDER, CENTRED, OPTIONAL_FILL
+from zalainuoer.common.sheets.export import CHUNK, TEXT
+from zalainuoer.common.sheets.listing import GENERAL, write_list
 
 TITLE = "人员名单"
 WIDTHS = {"身份证号": 22, "残疾人证号": 26, "多重残疾明细": 24, "联系电话": 16, "社区": 18, "街道（镇）": 18}
-DATES = ("发证日期", "有效期至")
+FORMATS = {**dict.fromkeys(("发证日期", "有效期至"), "yyyy-mm-dd"), "年龄": GENERAL}
 
 
 class PeopleResource(resources.ModelResource):
@@ -131,35 +127,11 @@ def export_people(
 ) -> int:
     """Writes the people into the file as .xlsx, in their order, and notes who took how many, and why."""
     resource = PeopleResource(on=on, whole=whole)
-    book = Workbook(write_only=True)
-    book.properties.title = TITLE
-    page = book.create_sheet(TITLE)
-    headings = resource.get_export_headers()
-    page.freeze_panes = "B2"
-    for place, heading in enumerate(headings, 1):
-        page.column_dimensions[get_column_letter(place)].width = WIDTHS.get(heading, 12)
-    page.append([_heading(page, heading) for heading in headings])
-    cells = [_cell(page, heading) for heading in headings]
-    count = 0
-    for row in resource.rows(people):
-        page.append([filled(cell, value) for cell, value in zip(cells, row, strict=True)])
-        count += 1
-    mark_workbook(book, page, user=by, at=at, count=count)
-    book.save(file)
+    columns = {
+        heading: (WIDTHS.get(heading, 12), FORMATS.get(heading, TEXT)) for heading in resource.get_export_headers()
+    }
+    rows = resource.rows(people)
+    count = write_list(file, title=TITLE, columns=columns, rows=rows, by=by, at=at, freeze="B2")
     taken = f"{what}{'（完整号码）' if whole else '（号码已遮盖）'}"
     access_record(by=by, act=AccessAct.EXPORT, what=taken, people=count, reason=reason, address=address)
     return count
-
-
-def _heading(page: Any, heading: str) -> Cell:
-    cell = WriteOnlyCell(page, heading)
-    cell.font, cell.alignment, cell.border, cell.fill = Font(bold=True), CENTRED, BORDER, OPTIONAL_FILL
-    return cell
-
-
-def _cell(page: Any, heading: str) -> Cell:
-    """One cell a column, filled anew for each row: openpyxl writes a cell the moment it gets it."""
-    cell = WriteOnlyCell(page)
-    cell.number_format = "yyyy-mm-dd" if heading in DATES else "General" if heading == "年龄" else TEXT
-    cell.quotePrefix = cell.number_format == TEXT
-    return cell

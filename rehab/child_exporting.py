@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import IO, Any
-
-from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from rehab.models import ChildSettlement, TrainingMonth
 from rehab.pipeline import limit_of, turn_of
 from zalainuoer.common.models import AccessAct, User
 from zalainuoer.common.rules import Parameters
 from zalainuoer.common.services import access_record
-from zalainuoer.common.sheets.export import CHUNK, TEXT, filled, mark_workbook
-from zalainuoer.common.sheets.template import BORDER, CENTRED, OPTIONAL_FILL
+from zalainuoer.common.sheets.export import CHUNK
+from zalainuoer.common.sheets.listing import columns_of, write_list
 
 CASES = "儿童康复个案"
 SHEET = "康复训练结算表"
-CASE_COLUMNS = {
+HOLDS_CHILDREN = "，含儿童的完整姓名和身份证号，属于不满十四周岁未成年人的敏感个人信息，用后请妥善保管或销毁"
+CASE_COLUMNS = columns_of({
     "序号": 8, "姓名": 12, "身份证号": 22, "街道（镇）": 16, "社区": 18, "监护人": 12, "监护人电话": 16, "救助类别": 10,
     "初筛日期": 14, "确诊日期": 14, "环节": 14, "进入本环节日期": 16, "已等天数": 10, "办理期限": 14, "该谁办": 24,
-}  # fmt: skip
-SHEET_COLUMNS = {
+}, numbers={"序号", "已等天数"})  # fmt: skip
+SHEET_COLUMNS = columns_of({
     "序号": 8, "姓名": 12, "身份证号": 22, "救助类别": 10, "出勤天数": 10, "首次训练": 14, "末次训练": 14,
     "申报金额（元）": 14, "核定金额（元）": 14, "核定后余额（元）": 16, "状态": 12, "理由": 40,
-}  # fmt: skip
-NUMBERS = {"序号", "已等天数", "出勤天数", "申报金额（元）", "核定金额（元）", "核定后余额（元）"}
+}, numbers={"序号", "出勤天数", "申报金额（元）", "核定金额（元）", "核定后余额（元）"})  # fmt: skip
 
 
 def export_cases(
@@ -68,7 +63,7 @@ def export_cases(
                 turn_of(case),
             ]
 
-    count = _write(file, CASES, CASE_COLUMNS, values(), by=by, at=at)
+    count = write_list(file, title=CASES, columns=CASE_COLUMNS, rows=values(), by=by, at=at, freeze="C2")
     access_record(
         by=by, act=AccessAct.EXPORT, what=f"导出{CASES}（完整号码）", people=len(people), reason=reason, address=address
     )
@@ -104,49 +99,10 @@ def export_settlement(
         ]
         for number, line in enumerate(lines, 1)
     )
-    count = _write(file, SHEET, SHEET_COLUMNS, values, by=by, at=at)
+    count = write_list(file, title=SHEET, columns=SHEET_COLUMNS, rows=values, by=by, at=at, freeze="C2")
     what = f"导出{SHEET}：{settlement}（完整号码）"
     access_record(by=by, act=AccessAct.EXPORT, what=what, people=count, reason=reason, address=address)
     return count
-
-
-def _write(
-    file: IO[bytes],
-    title: str,
-    columns: Mapping[str, int],
-    rows: Iterable[list[Any]],
-    *,
-    by: User,
-    at: datetime.datetime,
-) -> int:
-    book = Workbook(write_only=True)
-    book.properties.title = title
-    page = book.create_sheet(title)
-    page.freeze_panes = "C2"
-    for place, width in enumerate(columns.values(), 1):
-        page.column_dimensions[get_column_letter(place)].width = width
-    page.append([_heading(page, heading) for heading in columns])
-    cells = [_cell(page, heading) for heading in columns]
-    count = 0
-    for values in rows:
-        page.append([filled(cell, value) for cell, value in zip(cells, values, strict=True)])
-        count += 1
-    mark_workbook(book, page, user=by, at=at, count=count)
-    book.save(file)
-    return count
-
-
-def _heading(page: Any, heading: str) -> Cell:
-    cell = WriteOnlyCell(page, heading)
-    cell.font, cell.alignment, cell.border, cell.fill = Font(bold=True), CENTRED, BORDER, OPTIONAL_FILL
-    return cell
-
-
-def _cell(page: Any, heading: str) -> Cell:
-    cell = WriteOnlyCell(page)
-    if heading not in NUMBERS:
-        cell.number_format, cell.quotePrefix = TEXT, True
-    return cell
 
 
 def _day(day: datetime.date | None) -> str:

@@ -6,21 +6,16 @@ Numbers are whole (whoever gets the file has to find the person), so a file says
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Any
-
-from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from rehab.device_worklist import waits_for
 from rehab.models import DeviceCase, DeviceLoan
 from zalainuoer.common.models import AccessAct, User
 from zalainuoer.common.services import access_record
-from zalainuoer.common.sheets.export import CHUNK, TEXT, filled, mark_workbook
-from zalainuoer.common.sheets.template import BORDER, CENTRED, OPTIONAL_FILL
+from zalainuoer.common.sheets.export import CHUNK
+from zalainuoer.common.sheets.listing import columns_of, write_list
 
 NUMBERS = {"序号", "数量", "单价（元）", "补贴金额（元）", "个人自付（元）"}
 PERSON = {"姓名": 12, "身份证号": 22, "街道（镇）": 16, "社区": 18}
@@ -145,39 +140,18 @@ def export_list(
     address: str | None,
 ) -> int:
     """Writes the rows into the file as .xlsx, and notes who took how many people's, and why."""
-    book = Workbook(write_only=True)
-    book.properties.title = which.title
-    page = book.create_sheet(which.title)
-    page.freeze_panes = "C2"
-    columns = {"序号": 8, **which.columns}
-    for place, width in enumerate(columns.values(), 1):
-        page.column_dimensions[get_column_letter(place)].width = width
-    page.append([_heading(page, heading) for heading in columns])
-    cells = [_cell(page, heading) for heading in columns]
-    people, count = set(), 0
-    for row in rows.iterator(chunk_size=CHUNK):
-        count += 1
-        page.append([filled(cell, value) for cell, value in zip(cells, [count, *which.values(row)], strict=True)])
-        people.add(which.people(row))
-    mark_workbook(book, page, user=by, at=at, count=count)
-    book.save(file)
+    people = set()
+
+    def lines() -> Iterator[list[Any]]:
+        for number, row in enumerate(rows.iterator(chunk_size=CHUNK), 1):
+            people.add(which.people(row))
+            yield [number, *which.values(row)]
+
+    columns = columns_of({"序号": 8, **which.columns}, numbers=NUMBERS)
+    count = write_list(file, title=which.title, columns=columns, rows=lines(), by=by, at=at, freeze="C2")
     people.discard(None)
     what = "：".join(filter(None, (f"导出{which.title}", "、".join(chosen))))
     if people:
         what += "（完整号码）"
     access_record(by=by, act=AccessAct.EXPORT, what=what, people=len(people), reason=reason, address=address)
     return count
-
-
-def _heading(page: Any, heading: str) -> Cell:
-    cell = WriteOnlyCell(page, heading)
-    cell.font, cell.alignment, cell.border, cell.fill = Font(bold=True), CENTRED, BORDER, OPTIONAL_FILL
-    return cell
-
-
-def _cell(page: Any, heading: str) -> Cell:
-    """One cell a column, filled anew for each row: openpyxl writes a cell the moment it gets it."""
-    cell = WriteOnlyCell(page)
-    cell.number_format = "General" if heading in NUMBERS else TEXT
-    cell.quotePrefix = cell.number_format == TEXT
-    return cell

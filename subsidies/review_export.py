@@ -10,24 +10,19 @@ from collections import defaultdict
 from typing import IO, Any
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from registry.models import Person
 from subsidies.models import Review, Subsidy
 from subsidies.reviewing import STATES, Recipient
 from zalainuoer.common.models import AccessAct, User
 from zalainuoer.common.services import access_record
-from zalainuoer.common.sheets.export import TEXT, filled, mark_workbook
-from zalainuoer.common.sheets.template import BORDER, CENTRED, OPTIONAL_FILL
+from zalainuoer.common.sheets.listing import add_page, columns_of, page_name
 
 TITLE = "年度复核名单"
-COLUMNS = {
+COLUMNS = columns_of({
     "序号": 8, "姓名": 12, "身份证号": 22, "联系电话": 16, "地址": 30, "监护人": 12, "监护人电话": 16, "街道（镇）": 16,
     "社区": 18, "享受的补贴": 30, "复核状态": 14, "复核日期": 14, "复核方式": 14, "是否暂停": 12, "核实情况（请填写）": 40,
-}  # fmt: skip
-BAD = str.maketrans(dict.fromkeys(r"[]:*?/\\", "　"))
+}, numbers={"序号"})  # fmt: skip
 
 
 def export_reviews(
@@ -42,24 +37,18 @@ def export_reviews(
 ) -> int:
     """Writes the people into the file as .xlsx, and notes who took how many people's, and why."""
     people = {one.person: one for one in found}
-    rows = Person.objects.filter(pk__in=people).select_related("community__parent")
+    listed = Person.objects.filter(pk__in=people).select_related("community__parent")
     reviews = {row.person_id: row for row in Review.objects.filter(year=year, person__in=people)}
     pages: dict[str, list[Person]] = defaultdict(list)
-    for person in rows.order_by("community__code", "pinyin", "pk"):
-        pages[person.community.name.translate(BAD)[:31]].append(person)
+    for person in listed.order_by("community__code", "pinyin", "pk"):
+        pages[page_name(person.community.name)].append(person)
     book = Workbook(write_only=True)
     book.properties.title = TITLE
     for name, group in (pages or {TITLE: []}).items():
-        page = book.create_sheet(name)
-        page.freeze_panes = "C2"
-        for place, width in enumerate(COLUMNS.values(), 1):
-            page.column_dimensions[get_column_letter(place)].width = width
-        page.append([_heading(page, heading) for heading in COLUMNS])
-        cells = [_cell(page, heading) for heading in COLUMNS]
-        for number, person in enumerate(group, 1):
-            values = _values(number, person, people[person.pk], reviews.get(person.pk))
-            page.append([filled(cell, value) for cell, value in zip(cells, values, strict=True)])
-        mark_workbook(book, page, user=by, at=at, count=len(group))
+        rows = [
+            _values(number, person, people[person.pk], reviews.get(person.pk)) for number, person in enumerate(group, 1)
+        ]
+        add_page(book, name, COLUMNS, rows, by=by, at=at, freeze="C2")
     book.save(file)
     access_record(
         by=by,
@@ -90,16 +79,3 @@ def _values(number: int, person: Person, one: Recipient, review: Review | None) 
         "暂停" if one.suspended else "",
         "",
     ]
-
-
-def _heading(page: Any, heading: str) -> Cell:
-    cell = WriteOnlyCell(page, heading)
-    cell.font, cell.alignment, cell.border, cell.fill = Font(bold=True), CENTRED, BORDER, OPTIONAL_FILL
-    return cell
-
-
-def _cell(page: Any, heading: str) -> Cell:
-    cell = WriteOnlyCell(page)
-    cell.number_format = "General" if heading == "序号" else TEXT
-    cell.quotePrefix = cell.number_format == TEXT
-    return cell

@@ -102,6 +102,8 @@ FACTS["family-doctors"] = {
     "年度": 2025, "签约情况": "已签约", "签约团队": "友谊社区卫生服务站一队", "签约医生": "周医生", "签约日期": "2025-03-01",
     "有效期至": "2026-02-28", "服务包": "残疾人服务包", "不同意原因": None,
 }  # fmt: skip
+# A 回盘 needs the locked run of the month beside the person.
+BY_PERSON = tuple(code for code in FACTS if code != "payment-returns")
 SHEETS = (*SIXTEEN, "bank-accounts", "payment-returns", "family-doctors")
 
 

@@ -10,6 +10,7 @@ from django.db.models import Max, Q
 
 from registry.models import Person
 from rehab.models import CareHome, CareLine, CareMode, CarePlaces, CareStandard, CareStay
+from rehab.months import last_day
 from rehab.rules import SUNSHINE_HOMES, may_stay
 from rehab.services.records import checked, held_as_seen, open_context, record_save, record_withdraw
 from zalainuoer.common.errors import RuleBroken
@@ -170,10 +171,6 @@ def days_in(month: datetime.date, starts_on: datetime.date, ends_on: datetime.da
     first = max(starts_on, month)
     until = last if ends_on is None else min(ends_on, last)
     return max((until - first).days + 1, 0)
-
-
-def last_day(month: datetime.date) -> datetime.date:
-    return (month.replace(day=28) + datetime.timedelta(days=4)).replace(day=1) - datetime.timedelta(days=1)
 
 
 def _held(stay: CareStay, *, by: User, seen: int | None) -> CareStay:

@@ -21,16 +21,16 @@ from rehab.forms.daycare import DaysForm, SettlementForm
 from rehab.forms.doctors import ReasonForm
 from rehab.models import CareLine, CareMode, CareSettlement
 from rehab.services import care_settlements as services
-from rehab.workbooks import write_workbook
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessAct
 from zalainuoer.common.services import access_record
+from zalainuoer.common.sheets.listing import columns_of, write_list
 
 TITLE = "阳光家园托养结算表"
-COLUMNS = {
+COLUMNS = columns_of({
     "序号": 8, "姓名": 12, "身份证号": 22, "街道（镇）": 16, "社区": 18, "托养方式": 12, "在托天数": 10, "实到天数": 10,
     "标准（元）": 12, "计算方式": 14, "金额（元）": 12,
-}  # fmt: skip
+}, numbers={"序号", "在托天数", "实到天数", "标准（元）", "金额（元）"})  # fmt: skip
 settles = permission_required(services.PERMISSION, raise_exception=True)
 
 
@@ -180,14 +180,14 @@ def settlement_export(request: HttpRequest, pk: int) -> HttpResponse:
         file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it once it is sent
         rows = [_row(number, line) for number, line in enumerate(lines, 1)]
         rows.append(["", "合计", *[""] * 8, _total(lines)])
-        write_workbook(
+        write_list(
             file,
             title=TITLE,
             columns=COLUMNS,
-            numbers={"序号", "在托天数", "实到天数", "标准（元）", "金额（元）"},
             rows=rows,
             by=request.user,
             at=timezone.now(),
+            freeze="B2",
         )
         access_record(
             by=request.user,
@@ -206,8 +206,9 @@ def settlement_export(request: HttpRequest, pk: int) -> HttpResponse:
         "chosen": {"结算表": str(found), "状态": found.get_state_display()},
         "back": reverse("care_settlement", args=[found.pk]),
         "page": "结算表",
+        "holds": "，含完整姓名和身份证号",
     }
-    return render(request, "rehab/records/export.html", context)
+    return render(request, "rehab/export.html", context)
 
 
 def _row(number: int, line: CareLine) -> list[Any]:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from registry.models import Person
-from rehab.child_exporting import CASES, export_cases
+from rehab.child_exporting import CASES, HOLDS_CHILDREN, export_cases
 from rehab.forms.children import ACT_FORMS, OVERDUE, CaseFilter, ScreeningForm, WithdrawForm
 from rehab.forms.settlements import OutForm
 from rehab.models import WAITING, ChildCase, ChildStepKind
@@ -137,8 +137,16 @@ def child_case_export(request: HttpRequest) -> HttpResponse:
         )
         file.seek(0)
         return FileResponse(file, as_attachment=True, filename=f"{CASES}（{today:%Y%m%d}导出）.xlsx")
-    context = {"form": form, "chosen": chosen.chosen, "count": rows.count(), "back": back, "title": "导出儿童康复个案"}
-    return render(request, "rehab/children/export.html", context)
+    context = {
+        "form": form,
+        "heading": f"导出{CASES}",
+        "page": "儿童康复",
+        "holds": HOLDS_CHILDREN,
+        "chosen": chosen.chosen,
+        "count": rows.count(),
+        "back": back,
+    }
+    return render(request, "rehab/export.html", context)
 
 
 # one case

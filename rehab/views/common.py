@@ -70,5 +70,13 @@ def export_page(
         file.seek(0)
         name = f"{title}（{timezone.localdate():%Y%m%d}导出）.xlsx"
         return FileResponse(file, as_attachment=True, filename=name)
-    context = {"form": asked, "title": title, "chosen": form.chosen, "count": count, "back": back}
+    context = {
+        "form": asked,
+        "heading": f"导出{title}",
+        "page": "返回清单",
+        "holds": "，含完整姓名、身份证号和电话",
+        "chosen": form.chosen,
+        "count": count,
+        "back": back,
+    }
     return render(request, "rehab/export.html", context)

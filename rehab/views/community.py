@@ -19,17 +19,17 @@ from rehab.forms.community import CommunityFilter
 from rehab.models import AwarenessSurvey, CommunitySite, Coordinator, CoordinatorTraining, PreventionCampaign
 from rehab.rules import held_enough, is_aware
 from rehab.shares import percent_text
-from rehab.workbooks import write_workbook
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessAct, Division
 from zalainuoer.common.rules import Parameters
 from zalainuoer.common.services import access_record
+from zalainuoer.common.sheets.listing import columns_of, write_list
 
 views_rehab = permission_required("rehab.view_rehab", raise_exception=True)
 TITLE = "社区康复情况"
-COLUMNS = {
+COLUMNS = columns_of({
     "序号": 8, "街道（镇）": 18, "社区": 18, "康复站点": 30, "服务内容": 50, "康复协调员": 20, "本年度培训（学时）": 18, "缺项": 24,
-}  # fmt: skip
+}, numbers={"序号", "本年度培训（学时）"})  # fmt: skip
 
 
 @dataclass
@@ -129,14 +129,14 @@ def community_export(request: HttpRequest) -> HttpResponse:
     form = CommunityFilter(request.GET, user=request.user, today=timezone.localdate())
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it once it is sent
     rows = [_row(number, place) for number, place in enumerate(places(request, form), 1)]
-    write_workbook(
+    write_list(
         file,
         title=TITLE,
         columns=COLUMNS,
-        numbers={"序号", "本年度培训（学时）"},
         rows=rows,
         by=request.user,
         at=timezone.now(),
+        freeze="B2",
     )
     access_record(
         by=request.user, act=AccessAct.EXPORT, what="导出社区康复情况", address=request.META.get("REMOTE_ADDR")

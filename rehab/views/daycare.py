@@ -25,18 +25,18 @@ from rehab.rules import may_stay
 from rehab.services import daycare as services
 from rehab.services.care_settlements import PERMISSION as SETTLES
 from rehab.services.care_settlements import is_of_whole_district
-from rehab.workbooks import write_workbook
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessAct
 from zalainuoer.common.rules import Parameters
 from zalainuoer.common.services import access_record
+from zalainuoer.common.sheets.listing import columns_of, write_list
 
 PAGE = 50
 TITLE = "阳光家园托养名单"
-COLUMNS = {
+COLUMNS = columns_of({
     "序号": 8, "姓名": 12, "身份证号": 22, "街道（镇）": 16, "社区": 18, "托养机构": 28, "托养方式": 12, "起始日期": 14,
     "结束日期": 14, "照护计划": 50,
-}  # fmt: skip
+}, numbers={"序号"})  # fmt: skip
 views_rehab = permission_required("rehab.view_rehab", raise_exception=True)
 manages_rehab = permission_required(services.PERMISSION, raise_exception=True)
 exports = permission_required("registry.export_people", raise_exception=True)
@@ -224,14 +224,14 @@ def stay_export(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it once it is sent
         rows = list(stays.select_related("person__community__parent", "home"))
-        write_workbook(
+        write_list(
             file,
             title=TITLE,
             columns=COLUMNS,
-            numbers={"序号"},
             rows=(_row(number, row) for number, row in enumerate(rows, 1)),
             by=request.user,
             at=timezone.now(),
+            freeze="B2",
         )
         access_record(
             by=request.user,
@@ -250,8 +250,9 @@ def stay_export(request: HttpRequest) -> HttpResponse:
         "chosen": chosen.chosen or {"条件": "在托的全部人员"},
         "back": back,
         "page": "阳光家园",
+        "holds": "，含完整姓名和身份证号",
     }
-    return render(request, "rehab/records/export.html", context)
+    return render(request, "rehab/export.html", context)
 
 
 def _row(number: int, row: CareStay) -> list[Any]:

@@ -65,8 +65,16 @@ def export_page(request: HttpRequest, which: List, rows: Any, *, chosen: dict[st
         file.seek(0)
         name = f"{which.title}（{timezone.localdate():%Y%m%d}导出）.xlsx"
         return FileResponse(file, as_attachment=True, filename=name)
-    context = {"form": form, "chosen": chosen, "count": rows.count(), "back": back, "title": which.title}
-    return render(request, "rehab/devices/export.html", context)
+    context = {
+        "form": form,
+        "heading": f"导出{which.title}",
+        "page": which.title,
+        "holds": "；有人员的，含完整姓名和身份证号",
+        "chosen": chosen,
+        "count": rows.count(),
+        "back": back,
+    }
+    return render(request, "rehab/export.html", context)
 
 
 def _words(chosen: dict[str, str]) -> Iterable[str]:

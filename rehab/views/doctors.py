@@ -22,18 +22,18 @@ from rehab.models import DoctorContract, DoctorVisit
 from rehab.rules import contract_of_year, doctor_declined, doctor_signed, should_sign
 from rehab.services import doctors as services
 from rehab.shares import percent_text
-from rehab.workbooks import write_workbook
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessAct, Division
 from zalainuoer.common.rules import Rule
 from zalainuoer.common.services import access_record
+from zalainuoer.common.sheets.listing import columns_of, write_list
 
 PAGE, AT_ONCE = 50, 500
 TITLE = "家庭医生签约名单"
-COLUMNS = {
+COLUMNS = columns_of({
     "序号": 8, "姓名": 12, "身份证号": 22, "街道（镇）": 16, "社区": 18, "年度": 8, "情况": 14, "说明": 40, "签约团队": 28,
     "签约医生": 12, "签约日期": 14, "有效期至": 14, "服务包": 18,
-}  # fmt: skip
+}, numbers={"序号", "年度"})  # fmt: skip
 views_rehab = permission_required("rehab.view_rehab", raise_exception=True)
 records_services = permission_required(services.PERMISSION, raise_exception=True)
 exports = permission_required("registry.export_people", raise_exception=True)
@@ -268,9 +268,7 @@ def doctor_export(request: HttpRequest) -> HttpResponse:
         lines = _lines(chosen, list(people.select_related("community__parent")))
         what = dict(SHOWS)[chosen.showing]
         rows = (_row(number, line, chosen.year_of, what) for number, line in enumerate(lines, 1))
-        write_workbook(
-            file, title=TITLE, columns=COLUMNS, numbers={"序号", "年度"}, rows=rows, by=request.user, at=timezone.now()
-        )
+        write_list(file, title=TITLE, columns=COLUMNS, rows=rows, by=request.user, at=timezone.now(), freeze="B2")
         access_record(
             by=request.user,
             act=AccessAct.EXPORT,
@@ -288,8 +286,9 @@ def doctor_export(request: HttpRequest) -> HttpResponse:
         "chosen": {"年度": f"{chosen.year_of}年", "名单": dict(SHOWS)[chosen.showing], **_places(chosen)},
         "back": back,
         "page": "家庭医生",
+        "holds": "，含完整姓名和身份证号",
     }
-    return render(request, "rehab/records/export.html", context)
+    return render(request, "rehab/export.html", context)
 
 
 def _places(form: DoctorFilter) -> dict[str, str]:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from rehab.child_exporting import SHEET, export_settlement
+from rehab.child_exporting import HOLDS_CHILDREN, SHEET, export_settlement
 from rehab.forms.settlements import MonthForm, OutForm, PayForm, SettleForm, SettlementForm
 from rehab.models import ChildSettlement, SettlementState, TrainingMonth
 from rehab.services import settlements as services
@@ -239,8 +239,15 @@ def settlement_export(request: HttpRequest, pk: int) -> HttpResponse:
         )
         file.seek(0)
         return FileResponse(file, as_attachment=True, filename=f"{SHEET}（{found}）.xlsx")
-    context = {"form": form, "count": len(lines), "back": reverse("settlement", args=[pk]), "title": f"导出{SHEET}"}
-    return render(request, "rehab/children/export.html", context)
+    context = {
+        "form": form,
+        "heading": f"导出{SHEET}",
+        "page": "结算表",
+        "holds": HOLDS_CHILDREN,
+        "count": len(lines),
+        "back": reverse("settlement", args=[pk]),
+    }
+    return render(request, "rehab/export.html", context)
 
 
 def _found(request: HttpRequest, pk: int) -> tuple[ChildSettlement, list[TrainingMonth]]:

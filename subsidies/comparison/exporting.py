@@ -10,27 +10,22 @@ from collections import defaultdict
 from typing import IO, Any
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from subsidies.comparison.causes import CAUSES, cause_label
 from subsidies.comparison.evidence import Sources, pieces_of, sources_of
 from subsidies.models import Finding
 from zalainuoer.common.models import AccessAct, User
 from zalainuoer.common.services import access_record
-from zalainuoer.common.sheets.export import CHUNK, TEXT, filled, mark_workbook
-from zalainuoer.common.sheets.template import BORDER, CENTRED, OPTIONAL_FILL
+from zalainuoer.common.sheets.export import CHUNK
+from zalainuoer.common.sheets.listing import add_page, columns_of, page_name
 
 TITLE = "两项补贴比对结果"
-COLUMNS = {
+COLUMNS = columns_of({
     "序号": 8, "姓名": 12, "身份证号": 22, "街道（镇）": 16, "社区": 18, "补贴": 22, "比对类别": 14, "情形": 20,
     "说明": 60, "依据": 34, "起始月份": 12, "月数": 8, "涉及金额（元）": 14, "证据": 40, "原表及行号": 36, "经办部门": 14,
     "承办人": 12, "状态": 12, "处理结论": 18, "处理说明": 30, "首次发现": 14, "核实情况（请填写）": 30,
-}  # fmt: skip
-NUMBERS = {"序号", "月数", "涉及金额（元）"}
+}, numbers={"序号", "月数", "涉及金额（元）"})  # fmt: skip
 PIECES = 6
-BAD = str.maketrans(dict.fromkeys(r"[]:*?/\\", "　"))
 
 
 def export_findings(
@@ -50,7 +45,8 @@ def export_findings(
     book = Workbook(write_only=True)
     book.properties.title = TITLE
     for name, group in _pages(rows, layout).items():
-        _write_page(book, name, group, sources, by=by, at=at)
+        values = (_values(number, row, sources) for number, row in enumerate(group, 1))
+        add_page(book, name, COLUMNS, values, by=by, at=at, freeze="D2")
     book.save(file)
     people = len({row.person_id for row in rows})
     access_record(
@@ -69,22 +65,7 @@ def _pages(rows: list[Finding], layout: str) -> dict[str, list[Finding]]:
             pages[CAUSES[row.cause].office if row.cause in CAUSES else "其他"].append(row)
         else:
             pages[TITLE].append(row)
-    return {name.translate(BAD)[:31]: group for name, group in sorted(pages.items())} or {TITLE: []}
-
-
-def _write_page(
-    book: Workbook, name: str, rows: list[Finding], sources: Sources, *, by: User, at: datetime.datetime
-) -> None:
-    page = book.create_sheet(name)
-    page.freeze_panes = "D2"
-    for place, width in enumerate(COLUMNS.values(), 1):
-        page.column_dimensions[get_column_letter(place)].width = width
-    page.append([_heading(page, heading) for heading in COLUMNS])
-    cells = [_cell(page, heading) for heading in COLUMNS]
-    for number, row in enumerate(rows, 1):
-        values = _values(number, row, sources)
-        page.append([filled(cell, value) for cell, value in zip(cells, values, strict=True)])
-    mark_workbook(book, page, user=by, at=at, count=len(rows))
+    return {page_name(name): group for name, group in sorted(pages.items())} or {TITLE: []}
 
 
 def _values(number: int, row: Finding, sources: Sources) -> list[Any]:
@@ -116,17 +97,3 @@ def _values(number: int, row: Finding, sources: Sources) -> list[Any]:
         f"{row.found_on:%Y-%m-%d}",
         "",
     ]
-
-
-def _heading(page: Any, heading: str) -> Cell:
-    cell = WriteOnlyCell(page, heading)
-    cell.font, cell.alignment, cell.border, cell.fill = Font(bold=True), CENTRED, BORDER, OPTIONAL_FILL
-    return cell
-
-
-def _cell(page: Any, heading: str) -> Cell:
-    """One cell a column, filled anew for each row: openpyxl writes a cell the moment it gets it."""
-    cell = WriteOnlyCell(page)
-    cell.number_format = "General" if heading in NUMBERS else TEXT
-    cell.quotePrefix = cell.number_format == TEXT
-    return cell

@@ -6,15 +6,11 @@ import datetime
 from typing import IO, Any
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from subsidies.money.tables import MOVEMENTS, Shown, Tables
 from zalainuoer.common.models import User
 from zalainuoer.common.plots import Gap
-from zalainuoer.common.sheets.export import filled, mark_workbook
-from zalainuoer.common.sheets.template import BORDER, CENTRED, OPTIONAL_FILL
+from zalainuoer.common.sheets.listing import GENERAL, add_page
 
 TITLE = "两项补贴资金情况"
 MONEY, COUNT = "#,##0.00", "#,##0"
@@ -58,30 +54,16 @@ def _street_rows(tables: Tables) -> list[list[Any]]:
 
 
 def _pair(shown: Shown) -> tuple[Any, Any]:
-    return shown.people, shown.yuan
+    people, yuan = shown.people, shown.yuan
+    return str(people) if isinstance(people, Gap) else people, str(yuan) if isinstance(yuan, Gap) else yuan
 
 
 def _write(
     book: Workbook, name: str, headings: list[str], rows: list[list[Any]], *, by: User, at: datetime.datetime
 ) -> None:
-    page = book.create_sheet(name)
-    page.freeze_panes = "A2"
-    for place, heading in enumerate(headings, 1):
-        page.column_dimensions[get_column_letter(place)].width = max(14, 2.2 * len(heading) + 2)
-    page.append([_heading(page, heading) for heading in headings])
-    for row in rows:
-        page.append([_cell(page, heading, value) for heading, value in zip(headings, row, strict=True)])
-    mark_workbook(book, page, user=by, at=at, count=len(rows), holds="汇总数，不含个人信息")
+    columns = {heading: (max(14, 2.2 * len(heading) + 2), _format(heading)) for heading in headings}
+    add_page(book, name, columns, rows, by=by, at=at, holds="汇总数，不含个人信息")
 
 
-def _heading(page: Any, heading: str) -> Cell:
-    cell = WriteOnlyCell(page, heading)
-    cell.font, cell.alignment, cell.border, cell.fill = Font(bold=True), CENTRED, BORDER, OPTIONAL_FILL
-    return cell
-
-
-def _cell(page: Any, heading: str, value: Any) -> Any:
-    cell = WriteOnlyCell(page)
-    if not isinstance(value, str):
-        cell.number_format = MONEY if "元" in heading else COUNT
-    return filled(cell, str(value) if isinstance(value, Gap) else value)
+def _format(heading: str) -> str:
+    return MONEY if "元" in heading else COUNT if "人" in heading else GENERAL

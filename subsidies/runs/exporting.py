@@ -18,17 +18,18 @@ from registry.models import Person
 from subsidies.models import PAID_OUT, BankAccount, LineKind, PaymentLine, PaymentRun
 from subsidies.runs.differences import KINDS
 from subsidies.runs.overview import sent, sent_to, street_totals
-from subsidies.runs.workbooks import COUNT, MONEY, add_page
 from subsidies.services.runs.checks import is_of_whole_district
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessAct, User
 from zalainuoer.common.services import access_record
 from zalainuoer.common.sheets.export import TEXT
+from zalainuoer.common.sheets.listing import add_page
 
 PERMISSION = "subsidies.export_subsidies"
 FINANCE, BANK = "finance", "bank"
 TITLES = {FINANCE: "发放表", BANK: "银行代发文件"}
 NOTHING = Decimal(0)
+MONEY, COUNT = "0.00", "0"
 SUMMARY_COLUMNS = {
     "街道（镇）": (18, TEXT), "档次": (22, TEXT), "月标准": (12, MONEY), "人数": (10, COUNT),
     **{kind.label: (13, MONEY) for kind in PAID_OUT}, "发放合计": (15, MONEY),

@@ -10,10 +10,13 @@ from django.db import IntegrityError, InternalError, connection, transaction
 from pghistory.models import Context
 
 from registry.models import Certificate, Person, SocialAssistance
+from subsidies.models import ApplicationStep
 from tests.deliveries import fact, holder, undo, upload, user
 from zalainuoer.common import bulk
 from zalainuoer.common.fields import EncryptedTextField
 from zalainuoer.common.models import Role, UploadBatch, User
+
+ONLY_ADDED = (ApplicationStep,)  # a trigger refuses every change: the rows are their own history
 
 pytestmark = [pytest.mark.django_db, pytest.mark.core]
 
@@ -26,7 +29,7 @@ def events(model: Any) -> list[tuple[str, uuid.UUID]]:
 def test_every_table_of_the_domain_has_a_history() -> None:
     for app in ("registry", "subsidies", "rehab", "employment", "accessibility"):
         for model in apps.get_app_config(app).get_models():
-            if not hasattr(model, "pgh_tracked_model"):
+            if not hasattr(model, "pgh_tracked_model") and model not in ONLY_ADDED:
                 assert hasattr(model, "pgh_event_model"), model
 
 

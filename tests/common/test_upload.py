@@ -26,7 +26,7 @@ from registry.models import (
 from rehab.models import RehabNeed
 from subsidies.models import LivingPayment
 from tests.deliveries import (
-    FACTS,
+    BY_PERSON,
     FIFTEEN,
     changes,
     confirm,
@@ -78,7 +78,7 @@ def test_a_row_that_contradicts_an_earlier_one_is_refused_where_it_does() -> Non
     assert Person.objects.get().ethnicity == "蒙古族"
 
 
-@pytest.mark.parametrize("code", FACTS)
+@pytest.mark.parametrize("code", BY_PERSON)
 def test_in_every_sheet_an_identical_row_is_the_same(registered: None, code: str) -> None:
     row = fact(code, ONE)
     assert counts(upload(code, [row, row])) == {"new": 1, "same": 1}
@@ -325,7 +325,7 @@ def test_a_missing_required_column_makes_the_file_unreadable(registered: None) -
 # --- names and numbers -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("code", [code for code in FACTS if code != "household-income"])
+@pytest.mark.parametrize("code", [code for code in BY_PERSON if code != "household-income"])
 def test_somebody_who_is_not_on_the_register_is_refused(registered: None, code: str) -> None:
     stranger = holder(8, 户主身份证号=ONE["身份证号"])
     batch = receive(code, [fact(code, stranger)])
@@ -333,7 +333,7 @@ def test_somebody_who_is_not_on_the_register_is_refused(registered: None, code: 
     assert "不在残疾人台账中" in refused(batch)[2][0][1]
 
 
-@pytest.mark.parametrize("code", [code for code in FACTS if code != "household-income"])
+@pytest.mark.parametrize("code", [code for code in BY_PERSON if code != "household-income"])
 def test_another_name_for_a_known_number_is_refused_at_the_name(registered: None, code: str) -> None:
     batch = receive(code, [fact(code, ONE, 姓名="李四")])
     assert refused_at(batch) == {2: {"姓名"}}

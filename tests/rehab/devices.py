@@ -6,8 +6,6 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.test import Client
-
 from registry.models import Person
 from rehab.models import DeviceCase, DeviceClass, DeviceItem, DeviceTerms, StockDevice
 from rehab.services import device_cases, stock
@@ -43,12 +41,6 @@ def approver() -> User:
 def found(role: str, street: str | None) -> User:
     known = User.objects.filter(username=f"{role}-None-{street}").first()
     return known or user(role, street=street)
-
-
-def client_of(account: User) -> Client:
-    client = Client()
-    client.force_login(account, backend="zalainuoer.roles.RoleBackend")
-    return client
 
 
 def opened(person: Person, *, today: datetime.date = TODAY, **change: Any) -> DeviceCase:

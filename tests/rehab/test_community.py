@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -19,6 +18,7 @@ from rehab.rules import held_enough, is_aware
 from rehab.services.records import record_save, record_withdraw
 from tests.deliveries import user
 from tests.records import community, day
+from tests.visiting import client_of
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import Parameter, Role, User
 from zalainuoer.common.rules import Parameters
@@ -30,12 +30,6 @@ TODAY = day("2025-12-20")
 
 def staff(street: str | None = None, role: str = Role.FEDERATION_STAFF) -> User:
     return user(role, street=street)
-
-
-def client_of(account: User) -> Client:
-    client = Client()
-    client.force_login(account, backend="zalainuoer.roles.RoleBackend")
-    return client
 
 
 def site(**change: Any) -> CommunitySite:

@@ -11,7 +11,6 @@ import pytest
 import time_machine
 from django.db import IntegrityError, connection, connections, transaction
 from django.db.utils import InternalError
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -25,6 +24,7 @@ from rehab.services import care_settlements as settling
 from rehab.services.daycare import places_save, standard_save, stay_add, stay_end, stay_verdicts, stay_withdraw
 from tests.deliveries import user
 from tests.records import assistance, day, holder, person
+from tests.visiting import client_of
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessLog, Parameter, Role, User
 from zalainuoer.common.rules import Parameters
@@ -37,12 +37,6 @@ NOVEMBER = day("2025-11-01")
 
 def staff(n: int = 1, role: str = Role.FEDERATION_STAFF, street: str | None = None) -> User:
     return user(role, street=street) if n == 1 else User.objects.create(username=f"另{n}", name=f"另{n}", role=role)
-
-
-def client_of(account: User) -> Client:
-    client = Client()
-    client.force_login(account, backend="zalainuoer.roles.RoleBackend")
-    return client
 
 
 def mental(n: int = 1, **change: Any) -> Person:

@@ -6,32 +6,18 @@ import io
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
 from rehab.models import PlanLine, Referral
-from tests.deliveries import user
 from tests.records import due, fitting, holder, need, reached, service
+from tests.visiting import logged_in
 from zalainuoer.common.models import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("october")]
 DESK = reverse("rehab_desk")
-
-
-@pytest.fixture(autouse=True)
-def today() -> Any:
-    with time_machine.travel("2025-10-20 10:00+08:00", tick=False):
-        yield
-
-
-def logged_in(role: str = Role.FEDERATION_STAFF, street: str | None = None) -> Client:
-    client = Client()
-    client.force_login(user(role, street=street), backend="zalainuoer.roles.RoleBackend")
-    return client
 
 
 def missing(number: int = 9) -> str:

@@ -23,7 +23,6 @@ from tests.rehab.devices import (
     approver,
     assessed,
     assessor,
-    client_of,
     decided,
     fit,
     fitted_case,
@@ -31,6 +30,7 @@ from tests.rehab.devices import (
     opened,
     terms_of,
 )
+from tests.visiting import client_of
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessLog, Role, User
 

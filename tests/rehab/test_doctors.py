@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -21,6 +20,7 @@ from rehab.shares import percent_text
 from tests import deliveries
 from tests.deliveries import fact, refused_at, upload, user
 from tests.records import day, holder, need, person, reached
+from tests.visiting import client_of
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessLog, Role, User
 
@@ -31,12 +31,6 @@ NOON = "2025-12-20 12:00+08:00"
 
 def staff(street: str | None = None, role: str = Role.FEDERATION_STAFF) -> User:
     return user(role, street=street)
-
-
-def client_of(account: User) -> Client:
-    client = Client()
-    client.force_login(account, backend="zalainuoer.roles.RoleBackend")
-    return client
 
 
 def signed(somebody: Person, **change: Any) -> DoctorContract:

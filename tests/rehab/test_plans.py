@@ -6,9 +6,7 @@ import io
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -19,24 +17,13 @@ from rehab.planning import with_progress
 from rehab.services.plans import plan_generate
 from tests.deliveries import user
 from tests.records import day, fitting, holder, need, service
+from tests.visiting import logged_in
 from zalainuoer.common.models import Role, User
 from zalainuoer.common.rules import Parameters
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("october")]
 TODAY = day("2025-10-20")
 LIST = reverse("rehab_plan_list")
-
-
-@pytest.fixture(autouse=True)
-def today() -> Any:
-    with time_machine.travel("2025-10-20 10:00+08:00", tick=False):
-        yield
-
-
-def logged_in(role: str = Role.FEDERATION_STAFF, street: str | None = None) -> Client:
-    client = Client()
-    client.force_login(user(role, street=street), backend="zalainuoer.roles.RoleBackend")
-    return client
 
 
 def generate(by: User | None = None, year: int = 2025) -> int:

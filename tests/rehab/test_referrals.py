@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import IntegrityError, connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -17,24 +15,13 @@ from rehab.referring import days_waiting, is_done, with_outcome
 from rehab.services.referrals import referral_answer, referral_send
 from tests.deliveries import user
 from tests.records import day, holder, service
+from tests.visiting import logged_in
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import Role, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("october")]
 TODAY = day("2025-10-20")
 LIST = reverse("rehab_referral_list")
-
-
-@pytest.fixture(autouse=True)
-def today() -> Any:
-    with time_machine.travel("2025-10-20 10:00+08:00", tick=False):
-        yield
-
-
-def logged_in(role: str = Role.FEDERATION_STAFF, street: str | None = None) -> Client:
-    client = Client()
-    client.force_login(user(role, street=street), backend="zalainuoer.roles.RoleBackend")
-    return client
 
 
 def referral(of: Person, sent_on: str = "2025-10-01", **change: Any) -> Referral:

@@ -6,7 +6,6 @@ import io
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,26 +17,15 @@ from rehab.services.services import services_record
 from tests.deliveries import fact, refused, upload, user
 from tests.deliveries import holder as row_of
 from tests.records import holder, need, person, service
+from tests.visiting import logged_in
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import Role
 from zalainuoer.common.sheets.base import sheet_of
 from zalainuoer.common.sheets.export import exported_rows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("october")]
 LIST, MANY = reverse("rehab_service_list"), reverse("rehab_service_many")
 CELLS = {"served_on": "2025-10-18", "kind": "护理", "provider": "区医院", "reason": "入户记录"}
-
-
-@pytest.fixture(autouse=True)
-def today() -> Any:
-    with time_machine.travel("2025-10-20 10:00+08:00", tick=False):
-        yield
-
-
-def logged_in(role: str = Role.FEDERATION_STAFF, street: str | None = None) -> Client:
-    client = Client()
-    client.force_login(user(role, street=street), backend="zalainuoer.roles.RoleBackend")
-    return client
 
 
 def item(name: str = "压疮护理", **change: Any) -> CatalogueItem:

@@ -17,7 +17,8 @@ from rehab.models import DeviceFitting, DeviceLoan, StockDevice, StockState
 from rehab.services import stock
 from tests import records
 from tests.records import day, holder, reached
-from tests.rehab.devices import TODAY, approver, assessor, client_of, fitted_case, item, lend, opened, piece
+from tests.rehab.devices import TODAY, approver, assessor, fitted_case, item, lend, opened, piece
+from tests.visiting import client_of
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessLog
 

@@ -6,7 +6,6 @@ import io
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,23 +18,11 @@ from rehab.models import RehabNeed, ServiceKind
 from tests.deliveries import fact, upload, user
 from tests.deliveries import holder as row_of
 from tests.records import community, holder, need, person
+from tests.visiting import logged_in
 from zalainuoer.common.models import AccessLog, Role
 
-pytestmark = pytest.mark.django_db
-NOW = "2025-10-20 10:00+08:00"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("october")]
 LIST = reverse("rehab_survey_list")
-
-
-@pytest.fixture(autouse=True)
-def today() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-def logged_in(role: str = Role.FEDERATION_STAFF, street: str | None = None) -> Client:
-    client = Client()
-    client.force_login(user(role, street=street), backend="zalainuoer.roles.RoleBackend")
-    return client
 
 
 def address(somebody: Person, year: int = 2025) -> str:

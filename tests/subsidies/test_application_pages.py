@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -32,6 +31,7 @@ from tests.subsidies.desks import (
     review,
     standard,
 )
+from tests.visiting import client_of
 from zalainuoer.common.models import AccessAct, AccessLog, Role, User
 
 pytestmark = pytest.mark.django_db
@@ -42,12 +42,6 @@ ZONE = datetime.timezone(datetime.timedelta(hours=8))
 def monday(time_machine: Any) -> None:
     """The day of applying, at nine."""
     time_machine.move_to(datetime.datetime(2025, 9, 22, 9, 0, tzinfo=ZONE), tick=False)
-
-
-def client_of(somebody: User) -> Client:
-    client = Client()
-    client.force_login(somebody, backend="zalainuoer.roles.RoleBackend")
-    return client
 
 
 def text_of(somebody: User, name: str, *args: Any, query: str = "") -> str:

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -37,6 +36,7 @@ from subsidies.services.findings import (
 from tests import deliveries
 from tests.deliveries import fact, undo, upload, user
 from tests.records import assistance, benefit, community, day, holder, living, person
+from tests.visiting import client_of
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessLog, Role, UploadBatch, User
 
@@ -374,12 +374,6 @@ def test_a_resolution_is_taken_back_with_a_reason() -> None:
 
 
 # the pages
-
-
-def client_of(account: User) -> Client:
-    client = Client()
-    client.force_login(account, backend="zalainuoer.roles.RoleBackend")
-    return client
 
 
 def office() -> list[dict[str, object]]:

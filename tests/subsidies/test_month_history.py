@@ -24,11 +24,6 @@ pytestmark = pytest.mark.django_db
 TODAY = day("2025-03-20")
 
 
-@pytest.fixture
-def staff() -> User:
-    return user(Role.FEDERATION_STAFF, department="区残联")
-
-
 def history(somebody: Person, year: int) -> Year:
     found = year_of(somebody, NURSING, year, today=TODAY)
     assert found is not None

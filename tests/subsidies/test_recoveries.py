@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -19,27 +18,12 @@ from subsidies.services.recoveries import receipt_record
 from tests.deliveries import user
 from tests.records import day, holder
 from tests.subsidies.paid import NURSING, granted, locked, locked_between, standard
+from tests.visiting import client_of
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessLog, Role, User
 
 pytestmark = pytest.mark.django_db
 TODAY = day("2025-03-20")
-
-
-@pytest.fixture
-def staff() -> User:
-    return user(Role.FEDERATION_STAFF, department="区残联")
-
-
-@pytest.fixture
-def civil() -> User:
-    return user(Role.CIVIL_STAFF, department="民政局")
-
-
-def logged_in(account: User) -> Client:
-    client = Client()
-    client.force_login(account, backend="zalainuoer.roles.RoleBackend")
-    return client
 
 
 def overpaid(n: int = 1, *others: int, street: str = "第一街道") -> Person:
@@ -142,7 +126,7 @@ def test_streets_and_outsiders_record_nothing() -> None:
 @time_machine.travel("2025-03-20 10:00+08:00")
 def test_the_list_is_grouped_by_person_summed_up_and_masked(staff: User) -> None:
     somebody = overpaid(1, 3)
-    answer = logged_in(staff).get(reverse("recovery_list"))
+    answer = client_of(staff).get(reverse("recovery_list"))
     assert [(len(group["lines"]), group["still"]) for group in answer.context["groups"]] == [(3, 375), (3, 375)]
     assert answer.context["sums"] == {
         "count": 6, "people": 2, "asked_yuan": 750, "received_yuan": 0, "still_yuan": 750,
@@ -157,7 +141,7 @@ def test_the_list_is_grouped_by_person_summed_up_and_masked(staff: User) -> None
 def test_settled_demands_are_found_where_they_are_asked_for(staff: User) -> None:
     overpaid()
     came_back(staff, "125")
-    client = logged_in(staff)
+    client = client_of(staff)
 
     def months(**query: str) -> list[int]:
         groups = client.get(reverse("recovery_list"), query).context["groups"]
@@ -175,9 +159,9 @@ def test_a_receipt_is_recorded_on_its_page_and_the_write_off_is_offered_to_the_b
 ) -> None:
     overpaid()
     url = reverse("recovery_receipt", args=[demands().order_by("benefit_month").first().pk])
-    assert "经批准核销" not in logged_in(staff).get(url).content.decode()
-    assert "经批准核销" in logged_in(civil).get(url).content.decode()
-    client = logged_in(staff)
+    assert "经批准核销" not in client_of(staff).get(url).content.decode()
+    assert "经批准核销" in client_of(civil).get(url).content.decode()
+    client = client_of(staff)
     sent = {"amount_yuan": "126", "received_on": "2025-03-20", "method": "cash", "document": "收据1"}
     assert "amount_yuan" in client.post(url, sent).context["form"].errors
     assert client.post(url, {**sent, "amount_yuan": "125"}).status_code == 302
@@ -188,7 +172,7 @@ def test_a_receipt_is_recorded_on_its_page_and_the_write_off_is_offered_to_the_b
 def test_the_letter_says_months_sum_reasons_and_law_leaves_blanks_and_is_noted(staff: User) -> None:
     somebody = overpaid()
     came_back(staff)
-    client = logged_in(staff)
+    client = client_of(staff)
     page = client.get(reverse("recovery_letter", args=[somebody.pk])).content.decode()
     for words in (somebody.name, "2024年11月", "350.00 元", "已死亡", "国发〔2015〕52号", 'class="blank blank-long"'):
         assert words in page
@@ -198,19 +182,19 @@ def test_the_letter_says_months_sum_reasons_and_law_leaves_blanks_and_is_noted(s
 
 
 def test_there_is_no_letter_where_nothing_is_open(staff: User) -> None:
-    assert logged_in(staff).get(reverse("recovery_letter", args=[holder().pk])).status_code == 404
+    assert client_of(staff).get(reverse("recovery_letter", args=[holder().pk])).status_code == 404
 
 
 @pytest.mark.parametrize("role", [Role.COMMUNITY_WORKER, Role.LEADERSHIP, Role.LIAISON])
 def test_whoever_does_not_work_on_the_subsidies_sees_no_demands(role: str) -> None:
     account = user(role, street="第一街道", department="民政局" if role == Role.LIAISON else None)
     for url in (reverse("recovery_list"), reverse("recovery_letter", args=[1]), reverse("recovery_receipt", args=[1])):
-        assert logged_in(account).get(url).status_code == 403
+        assert client_of(account).get(url).status_code == 403
 
 
 @time_machine.travel("2025-03-20 10:00+08:00")
 def test_statements_do_not_grow_with_people(staff: User) -> None:
-    client = logged_in(staff)
+    client = client_of(staff)
 
     def statements() -> int:
         with CaptureQueriesContext(connection) as found:

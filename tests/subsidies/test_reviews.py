@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -21,27 +20,12 @@ from subsidies.services.stops import resumption_decide
 from tests.deliveries import user
 from tests.records import day, holder, nursing
 from tests.subsidies.paid import NURSING, granted, locked, locked_between, standard, told
+from tests.visiting import client_of
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessLog, Division, Parameter, Role, User
 
 pytestmark = pytest.mark.django_db
 MAY, SEPTEMBER = day("2026-05-10"), day("2026-09-10")
-
-
-@pytest.fixture
-def staff() -> User:
-    return user(Role.FEDERATION_STAFF, department="区残联")
-
-
-@pytest.fixture
-def civil() -> User:
-    return user(Role.CIVIL_STAFF, department="民政局")
-
-
-def logged_in(account: User) -> Client:
-    client = Client()
-    client.force_login(account, backend="zalainuoer.roles.RoleBackend")
-    return client
 
 
 def recipient(n: int = 1, *, street: str = "第一街道", paid: str = "2026-04-01", **change: Any) -> Person:
@@ -320,7 +304,7 @@ def test_statements_do_not_grow_with_people(staff: User) -> None:
 def test_the_list_counts_by_community_masks_names_and_notes_the_look(staff: User) -> None:
     people = [recipient(1), recipient(3), recipient(5, street="第二街道")]
     confirm({people[0].pk}, staff)
-    answer = logged_in(staff).get(reverse("review_list"))
+    answer = client_of(staff).get(reverse("review_list"))
     total = answer.context["total"]
     assert (total.due, total.confirmed, total.waiting) == (3, 1, 2)
     assert [count.due for _, count in answer.context["communities"]] == [2, 1]
@@ -337,7 +321,7 @@ def test_the_list_is_filtered_by_state(state: str, count: int, staff: User) -> N
     one, other, _ = recipient(1), recipient(3), recipient(5)
     confirm({one.pk}, staff)
     review_fail(person=other, year=2026, method="visit", reviewed_on=MAY, reason="迁走", by=staff, today=MAY)
-    lines = logged_in(staff).get(reverse("review_list"), {"state": state}).context["lines"]
+    lines = client_of(staff).get(reverse("review_list"), {"state": state}).context["lines"]
     assert len(lines) == count
 
 
@@ -345,7 +329,7 @@ def test_the_list_is_filtered_by_state(state: str, count: int, staff: User) -> N
 def test_the_page_says_no_yuan_to_a_community_worker() -> None:
     somebody = recipient()
     worker = User.objects.create(username="zw", name="专委", role=Role.COMMUNITY_WORKER, division=somebody.community)
-    client = logged_in(worker)
+    client = client_of(worker)
     page = client.get(reverse("review_list")).content.decode()
     assert "元" not in page
     for name in ("review_suspend", "review_export", "recovery_list"):
@@ -355,7 +339,7 @@ def test_the_page_says_no_yuan_to_a_community_worker() -> None:
 @time_machine.travel("2026-05-10 10:00+08:00")
 def test_those_ticked_are_shown_again_and_then_confirmed(staff: User) -> None:
     people = [recipient(1), recipient(3)]
-    client = logged_in(staff)
+    client = client_of(staff)
     keys = [str(each.pk) for each in people]
     shown = client.get(reverse("review_selected"), {"person": keys})
     assert len(shown.context["lines"]) == 2
@@ -370,7 +354,7 @@ def test_those_ticked_are_shown_again_and_then_confirmed(staff: User) -> None:
 @time_machine.travel("2026-07-10 10:00+08:00")
 def test_one_is_recorded_as_failed_only_with_a_reason(staff: User) -> None:
     somebody = recipient()
-    client, url = logged_in(staff), reverse("review_record", args=[somebody.pk])
+    client, url = client_of(staff), reverse("review_record", args=[somebody.pk])
     sent = {"result": "failed", "method": "visit", "reviewed_on": "2026-07-10", "note": ""}
     assert "note" in client.post(url, sent).context["form"].errors
     assert client.post(url, {**sent, "note": "已迁往外省"}).status_code == 302
@@ -382,7 +366,7 @@ def test_one_is_recorded_as_failed_only_with_a_reason(staff: User) -> None:
 @time_machine.travel("2026-07-10 10:00+08:00")
 def test_the_page_suspends_whom_it_named(staff: User, civil: User) -> None:
     somebody = paid_through("2026-07-01")
-    client, url = logged_in(staff), reverse("review_suspend")
+    client, url = client_of(staff), reverse("review_suspend")
     page = client.get(url).content.decode()
     assert "125.00 元" in page
     sent = {"confirm": "1", "year": "2026", "effective_on": "2026-06-30", "seen": "1"}
@@ -391,7 +375,7 @@ def test_the_page_suspends_whom_it_named(staff: User, civil: User) -> None:
     confirm({somebody.pk}, staff, reviewed_on=day("2026-07-10"), today=day("2026-07-10"))
     assert Stop.objects.get().until_on == day("2026-07-10")
     assert (
-        logged_in(civil).get(reverse("review_list")).context["to_decide"] == []
+        client_of(civil).get(reverse("review_list")).context["to_decide"] == []
     )  # July is paid: no month was left out
 
 
@@ -402,8 +386,8 @@ def test_what_is_to_be_decided_is_offered_to_the_civil_affairs_bureau_until_it_h
     somebody = paid_through("2026-06-01")
     reviews_suspend(year=2026, effective_on=day("2026-06-30"), by=staff, today=day("2026-07-03"))
     confirm({somebody.pk}, staff, reviewed_on=SEPTEMBER, today=SEPTEMBER)
-    assert logged_in(staff).get(reverse("review_list")).context["to_decide"] == []
-    client = logged_in(civil)
+    assert client_of(staff).get(reverse("review_list")).context["to_decide"] == []
+    client = client_of(civil)
     assert len(client.get(reverse("review_list")).context["to_decide"]) == 1
     url = reverse("resumption_add", args=[somebody.pk, NURSING])
     assert url in client.get(reverse("review_list")).content.decode()
@@ -416,13 +400,13 @@ def test_what_is_to_be_decided_is_offered_to_the_civil_affairs_bureau_until_it_h
     assert client.post(url, sent).status_code == 302
     assert Resumption.objects.get().decided_by == civil
     assert client.get(reverse("review_list")).context["to_decide"] == []
-    assert logged_in(staff).get(url).status_code == 403
+    assert client_of(staff).get(url).status_code == 403
 
 
 @time_machine.travel("2026-05-10 10:00+08:00")
 def test_the_export_has_a_page_for_each_community_and_is_noted(staff: User) -> None:
     one, _ = recipient(1), recipient(3, street="第二街道")
-    client, url = logged_in(staff), reverse("review_export")
+    client, url = client_of(staff), reverse("review_export")
     assert client.post(url, {"reason": ""}).context["form"].errors
     answer = client.post(url, {"reason": "入户复核"})
     book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
@@ -435,7 +419,7 @@ def test_the_export_has_a_page_for_each_community_and_is_noted(staff: User) -> N
 
 @time_machine.travel("2026-05-10 10:00+08:00")
 def test_statements_of_the_list_do_not_grow_with_people(staff: User) -> None:
-    client = logged_in(staff)
+    client = client_of(staff)
 
     def statements() -> int:
         with CaptureQueriesContext(connection) as found:

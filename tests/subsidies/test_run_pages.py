@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -29,6 +28,7 @@ from tests.subsidies.paying import (
     standard,
     submitted,
 )
+from tests.visiting import client_of
 from zalainuoer.common.models import AccessLog, Role, User
 
 pytestmark = pytest.mark.django_db
@@ -40,20 +40,14 @@ def today() -> Any:
         yield
 
 
-def visitor(by: User) -> Client:
-    client = Client()
-    client.force_login(by, backend="zalainuoer.roles.RoleBackend")
-    return client
-
-
 def page(run: PaymentRun, by: User | None = None, **query: str) -> str:
-    answer = visitor(by or federation()).get(reverse("run", args=[run.pk]), query)
+    answer = client_of(by or federation()).get(reverse("run", args=[run.pk]), query)
     assert answer.status_code == 200
     return answer.content.decode()
 
 
 def send(run: PaymentRun, act: str, by: User, **data: str) -> Any:
-    return visitor(by).post(reverse("run", args=[run.pk]), {"act": act, **data}, follow=True)
+    return client_of(by).post(reverse("run", args=[run.pk]), {"act": act, **data}, follow=True)
 
 
 def hidden(text: str, name: str) -> str:
@@ -81,7 +75,7 @@ def test_runs_are_for_whoever_has_the_whole_district_and_prepares_or_approves_th
     standard()
     grant(holder())
     run = locked("2024-05-01")
-    client = visitor(user(role, **where))
+    client = client_of(user(role, **where))
     for name, arguments in (("run_list", []), ("run_takeover", []), ("run", [run.pk]), ("run_export", [run.pk])):
         assert client.get(reverse(name, args=arguments)).status_code == 403, name
 
@@ -92,7 +86,7 @@ def test_a_street_opens_the_lines_of_its_own_people_once_they_are_locked() -> No
     for somebody in (mine, other):
         grant(somebody)
     run = submitted("2024-05-01")
-    client = visitor(user(Role.STREET_STAFF, street="第一街道"))
+    client = client_of(user(Role.STREET_STAFF, street="第一街道"))
     lines = {line.person_id: reverse("run_line", args=[line.pk]) for line in run.lines.all()}
     assert client.get(lines[mine.pk]).status_code == 404
     locked_now = send(run, "approve", civil(), digest=run.digest, confirmed="on")
@@ -105,8 +99,8 @@ def test_a_street_opens_the_lines_of_its_own_people_once_they_are_locked() -> No
 def test_the_menu_shows_runs_to_both_offices_and_to_no_street() -> None:
     address = f'href="{reverse("run_list")}"'
     for by in (federation(), civil()):
-        assert address in visitor(by).get(reverse("finding_list")).content.decode()
-    street = visitor(user(Role.STREET_STAFF, street="第一街道"))
+        assert address in client_of(by).get(reverse("finding_list")).content.decode()
+    street = client_of(user(Role.STREET_STAFF, street="第一街道"))
     assert address not in street.get(reverse("finding_list")).content.decode()
 
 
@@ -138,7 +132,7 @@ def test_the_month_whose_turn_it_is_is_offered() -> None:
 def test_a_month_is_made_submitted_returned_submitted_again_and_locked_on_the_pages() -> None:
     standard()
     grant(holder())
-    clerk = visitor(federation())
+    clerk = client_of(federation())
     answer = clerk.post(reverse("run_list"), {"subsidy": NURSING, "month": "2024-05"}, follow=True)
     run = PaymentRun.objects.get()
     assert answer.redirect_chain[-1][0] == reverse("run", args=[run.pk])
@@ -163,7 +157,7 @@ def test_whoever_submitted_is_offered_no_lock_and_is_refused_one() -> None:
     standard()
     grant(holder())
     clerk = civil()
-    answer = visitor(clerk).post(reverse("run_list"), {"subsidy": NURSING, "month": "2024-05"}, follow=True)
+    answer = client_of(clerk).post(reverse("run_list"), {"subsidy": NURSING, "month": "2024-05"}, follow=True)
     run = PaymentRun.objects.get()
     send(run, "submit", clerk, seen=hidden(answer.content.decode(), "seen"))
     run.refresh_from_db()
@@ -199,7 +193,7 @@ def test_a_draft_is_discarded_with_its_lines() -> None:
 
 
 def test_what_the_service_refuses_is_said_in_the_form() -> None:
-    clerk = visitor(federation())
+    clerk = client_of(federation())
     answer = clerk.post(reverse("run_list"), {"subsidy": NURSING, "month": "2024-07"})
     assert "2024年7月还没有到" in answer.content.decode()
     assert "error-summary" in answer.content.decode()
@@ -220,7 +214,7 @@ def test_the_list_has_a_row_a_month_and_subsidy_with_people_and_amounts() -> Non
     locked("2024-05-01")
     prepared("2024-06-01")
     locked("2024-05-01", LIVING)
-    text = visitor(civil()).get(reverse("run_list")).content.decode()
+    text = client_of(civil()).get(reverse("run_list")).content.decode()
     assert text.count("2024年5月困难残疾人生活补贴") == 1
     assert text.count("2024年6月重度残疾人护理补贴") == 1
     for words in ("A202405", "B202405", "草拟", "已锁定", ">250<", ">200<"):
@@ -318,7 +312,7 @@ def test_why_a_line_is_paid_says_facts_clauses_standard_and_document() -> None:
     grant(somebody)
     run = locked("2024-05-01")
     line = run.lines.get()
-    text = visitor(civil()).get(reverse("run_line", args=[line.pk])).content.decode()
+    text = client_of(civil()).get(reverse("run_line", args=[line.pk])).content.decode()
     for words in (
         "肢体残疾",
         "二级",
@@ -343,7 +337,7 @@ def test_why_a_line_answers_another_is_linked_and_summed_up() -> None:
     failed(first, somebody)
     Person.objects.filter(pk=somebody.pk).update(died_on="2024-04-02")
     line = locked("2024-06-01").lines.get()
-    text = visitor(civil()).get(reverse("run_line", args=[line.pk])).content.decode()
+    text = client_of(civil()).get(reverse("run_line", args=[line.pk])).content.decode()
     assert reverse("run_line", args=[first.lines.get().pk]) in text
     assert "未到账的不再发放" in text
     assert "轧差后" in text
@@ -357,7 +351,7 @@ def test_the_takeover_is_previewed_then_confirmed_and_then_there_is_nobody_left(
     nursing(Person.objects.get(), month="2024-05-01")
     nursing(holder(2), month="2024-05-01")
     Person.objects.filter(pk=Person.objects.latest("pk").pk).update(died_on="2024-01-05")
-    clerk = visitor(federation())
+    clerk = client_of(federation())
     text = clerk.get(reverse("run_takeover")).content.decode()
     assert "2 人" in text
     assert "其中 1 人按台账在 2024-05 不应享受" in text
@@ -398,7 +392,7 @@ def _statements_with(each: int) -> list[int]:
     for somebody in people[-each:]:
         grant(somebody, since="2024-06-01")
     run = prepared("2024-06-01")
-    client = visitor(federation())
+    client = client_of(federation())
     addresses = [reverse("run_list"), reverse("run_takeover"), reverse("run_line", args=[run.lines.all()[0].pk])]
     shown = ("lines", "new", "stopped", "changed", "refused", "accounts")
     addresses += [f"{reverse('run', args=[run.pk])}?show={name}" for name in shown]

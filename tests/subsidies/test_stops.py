@@ -28,16 +28,6 @@ pytestmark = pytest.mark.django_db
 EVENT, TODAY = "2024-10-15", day("2025-02-20")
 
 
-@pytest.fixture
-def staff() -> User:
-    return user(Role.FEDERATION_STAFF, department="区残联")
-
-
-@pytest.fixture
-def civil() -> User:
-    return user(Role.CIVIL_STAFF, department="民政局")
-
-
 def recipient(subsidy: str, n: int = 1) -> Person:
     """Granted from October 2024, on 低保, 肢体二级, and paid for four months."""
     somebody = holder(n)
