@@ -109,7 +109,7 @@ def test_the_menu_shows_runs_to_both_offices_and_to_no_street() -> None:
 
 def offered() -> tuple[str | None, str]:
     """Subsidy and month that the list's form holds before anybody has chosen."""
-    form = visitor(civil()).get(reverse("run_list")).context["form"]
+    form = client_of(civil()).get(reverse("run_list")).context["form"]
     return form["subsidy"].value(), form["month"].value()
 
 
