@@ -19,6 +19,8 @@ COUNTER = frozenset({"subsidies.accept_applications", "subsidies.change_bank_acc
 # Rehabilitation: who asks in homes and sees it, and who records on the spot what was given; the federation decides.
 REHAB = frozenset({"rehab.view_rehab", "rehab.record_survey"})
 REHAB_ON_THE_SPOT = REHAB | {"rehab.record_services"}
+# Employment: who helps people find work, and in the federation who keeps employers, levy and audit.
+EMPLOYMENT = frozenset({"employment.view_employment", "employment.record_employment"})
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.SYSTEM_ADMINISTRATOR: frozenset(
@@ -37,6 +39,13 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | COUNTER
     | REHAB_ON_THE_SPOT
     | {"rehab.manage_rehab", "rehab.settle_rehab"}
+    | EMPLOYMENT
+    | {
+        "employment.manage_employers",
+        "employment.view_levy",
+        "employment.review_audits",
+        "employment.export_employment",
+    }
     | {
         "subsidies.federation_review",
         "subsidies.record_stops",
@@ -50,6 +59,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | SUBSIDIES
     | COUNTER
     | REHAB_ON_THE_SPOT
+    | EMPLOYMENT
     | {"common.upload_sheets", "registry.change_facts", "subsidies.first_review", "subsidies.export_subsidies"},
     Role.COMMUNITY_WORKER: REHAB | {"registry.view_people", "registry.reveal_people", "subsidies.confirm_reviews"},
     Role.CIVIL_STAFF: PEOPLE
@@ -66,7 +76,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     },
     Role.LIAISON: frozenset({"common.upload_sheets"}),
     Role.LEADERSHIP: frozenset({"indicators.view_figures", "subsidies.view_money"}),
-    Role.SYSTEM_CLIENT: frozenset({"registry.view_people", "subsidies.view_subsidies", "rehab.view_rehab"}),
+    Role.SYSTEM_CLIENT: frozenset(
+        {"registry.view_people", "subsidies.view_subsidies", "rehab.view_rehab", "employment.view_employment"}
+    ),
 }
 
 

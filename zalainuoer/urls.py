@@ -34,6 +34,7 @@ urlpatterns = [
     path("", include("registry.urls")),
     path("", include("subsidies.urls")),
     path("", include("rehab.urls")),
+    path("", include("employment.urls")),
     path("figures/", include("indicators.urls")),
     path("api/", include("zalainuoer.api_urls")),
 ]

@@ -1,0 +1,1 @@
+"""Forms of employment's pages."""
