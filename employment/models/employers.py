@@ -49,7 +49,7 @@ class Employer(models.Model):
     )
     name = models.CharField("单位名称", max_length=100)
     kind = models.CharField("单位性质", max_length=20, choices=EmployerKind.choices)
-    level = models.CharField("隶属层级", max_length=10, choices=AdminLevel.choices, blank=True)
+    level = models.CharField("隶属层级", max_length=10, choices=AdminLevel.choices, null=True, blank=True)
     is_school = models.BooleanField("中小学或幼儿园", default=False)
     is_budget_funded = models.BooleanField("财政拨款单位", default=False)
     is_concentrated = models.BooleanField("享受增值税即征即退的集中安置单位", default=False)
@@ -58,11 +58,11 @@ class Employer(models.Model):
     )
     established_on = models.DateField("成立日期", null=True, blank=True)
     closed_on = models.DateField("注销日期", null=True, blank=True)
-    address = models.CharField("通讯地址", max_length=200, blank=True)
-    contact_name = models.CharField("联系人", max_length=50, blank=True)
+    address = models.CharField("通讯地址", max_length=200, null=True, blank=True)
+    contact_name = models.CharField("联系人", max_length=50, null=True, blank=True)
     contact_phone = EncryptedTextField("联系电话", purpose="phone", null=True, blank=True)
     contact_phone_index = BlindIndexField(purpose="phone", null=True, blank=True, editable=False)
-    note = models.CharField("备注", max_length=300, blank=True)
+    note = models.CharField("备注", max_length=300, null=True, blank=True)
 
     objects = ScopedQuerySet.as_manager()
 

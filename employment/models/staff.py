@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from employment.models.employers import Employer
-from registry.models import PersonFact
+from registry.models import Person, PersonFact
 from zalainuoer.common.history import tracked
 from zalainuoer.common.models import ScopedQuerySet
 
@@ -96,20 +96,22 @@ class EmploymentRecord(PersonFact):
     employer = models.ForeignKey(
         Employer, models.PROTECT, null=True, blank=True, related_name="staff", verbose_name="用人单位"
     )
-    workplace = models.CharField("工作单位或项目", max_length=100, blank=True)  # where no employer stands behind it
-    post = models.CharField("岗位", max_length=50, blank=True)
+    workplace = models.CharField(
+        "工作单位或项目", max_length=100, null=True, blank=True
+    )  # where no employer stands behind it
+    post = models.CharField("岗位", max_length=50, null=True, blank=True)
     started_on = models.DateField("就业日期")
     ended_on = models.DateField("终止日期", null=True, blank=True)
-    end_reason = models.CharField("终止原因", max_length=100, blank=True)
-    contract = models.CharField("用工依据", max_length=20, choices=ContractKind.choices, blank=True)
+    end_reason = models.CharField("终止原因", max_length=100, null=True, blank=True)
+    contract = models.CharField("用工依据", max_length=20, choices=ContractKind.choices, null=True, blank=True)
     contract_from = models.DateField("合同起始日期", null=True, blank=True)
     contract_until = models.DateField("合同截止日期", null=True, blank=True)
     agreement = models.ForeignKey(
         DispatchAgreement, models.PROTECT, null=True, blank=True, related_name="staff", verbose_name="劳务派遣协议"
     )
     is_retirement_deferred = models.BooleanField("依法延迟退休仍在职", default=False)
-    deferral_document = models.CharField("延迟退休的依据", max_length=200, blank=True)
-    note = models.CharField("备注", max_length=200, blank=True)
+    deferral_document = models.CharField("延迟退休的依据", max_length=200, null=True, blank=True)
+    note = models.CharField("备注", max_length=200, null=True, blank=True)
 
     class Meta:
         verbose_name = "就业登记"
@@ -139,7 +141,7 @@ class EmploymentRecord(PersonFact):
                 violation_error_message="合同截止日期不能早于起始日期。",
             ),
             models.CheckConstraint(
-                condition=Q(is_retirement_deferred=False) | ~Q(deferral_document=""),
+                condition=Q(is_retirement_deferred=False) | Q(deferral_document__isnull=False),
                 name="employment_record_deferral_has_document",
                 violation_error_message="依法延迟退休仍在职的，请写明依据。",
             ),
@@ -178,6 +180,10 @@ class EmploymentMonth(models.Model):
                 violation_error_message="工资不能为负数。",
             ),
         ]
+
+    @property
+    def person(self) -> Person:
+        return self.record.person
 
 
 @tracked

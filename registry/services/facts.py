@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 
 from registry.contributions import SHEETS_BY_HAND
 from registry.models import FOREVER, Household, Person
@@ -47,6 +47,7 @@ FACT_SHEETS: dict[str, type[KeyedSheet]] = {  # the registry's own; those of the
 }
 GONE = "这条记录已经撤下，不能再改。"
 CHANGED_SINCE = "您打开之后，这条记录又被改过。请重新打开，核对后再改。"
+REFERRED = "已有其他登记引用这条记录，不能撤下，也不能改动用来区分记录的内容。请先撤下引用它的登记。"
 NO_HOUSEHOLD = "此人没有残疾人证，系统里没有其所在户，不能登记家庭收入。"
 
 
@@ -164,7 +165,7 @@ def fact_correct(
             raise RuleBroken("内容和原来一样，没有需要改正的地方。")
         _open_context(sheet, act="改正", by=by, reason=reason)
         if comparison.verdicts[0] == NEW:  # another key
-            bulk.delete(sheet.model, [row.pk])
+            _delete(sheet, row)
         comparison.write(scope)
 
 
@@ -173,7 +174,17 @@ def fact_withdraw(*, sheet: KeyedSheet, row: Any, seen: int, by: User, reason: s
     with transaction.atomic(), data_lock():
         _as_seen(sheet, row, seen)
         _open_context(sheet, act="撤下", by=by, reason=reason)
-        bulk.delete(sheet.model, [row.pk])
+        _delete(sheet, row)
+
+
+def _delete(sheet: KeyedSheet, row: Any) -> None:
+    """Foreign keys are checked here, not at the end of the transaction, where nobody could say it in a sentence."""
+    try:
+        with transaction.atomic():
+            bulk.delete(sheet.model, [row.pk])
+            connection.check_constraints()
+    except IntegrityError as error:
+        raise RuleBroken(REFERRED) from error
 
 
 def version(row: Any) -> int:

@@ -11,8 +11,8 @@ from django.db.models import Q
 
 from registry.services.facts import version
 from rehab.models import Designation, Institution, InstitutionCheck
-from rehab.services.acting import changed_since, refuse_others
 from zalainuoer.common import ciphers
+from zalainuoer.common.acting import changed_since, refuse_others
 from zalainuoer.common.bank import NotAnAccountNumber, checked_account_number
 from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken

@@ -13,7 +13,7 @@ from django.db import models, transaction
 from registry.services.facts import version
 from rehab.models import ChildCase, ChildStep, ChildStepKind, ChildStepResult
 from rehab.pipeline import ACTS, DESKS, acts_at
-from rehab.services.acting import changed_since, refuse_others
+from zalainuoer.common.acting import changed_since, refuse_others
 from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock

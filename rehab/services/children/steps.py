@@ -10,8 +10,8 @@ from registry.models import Person
 from rehab.child_rules import SYSTEM
 from rehab.models import ChildCase, ChildStage, ChildStep, ChildStepKind, ChildStepResult, MonthState, TrainingMonth
 from rehab.pipeline import RECORD
-from rehab.services.acting import refuse_others
 from rehab.services.children.cases import acting, held, open_context, refuse_future, step_add
+from zalainuoer.common.acting import refuse_others
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.identity import age_on
 from zalainuoer.common.locks import data_lock

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Max
 
 from rehab.models import ChildSettlement, SettlementState, TrainingMonth
-from rehab.services.acting import changed_since
+from zalainuoer.common.acting import changed_since
 from zalainuoer.common.errors import RuleBroken
 
 SETTLE = "rehab.settle_rehab"

@@ -18,9 +18,9 @@ from rehab.models import (
     SettlementState,
     TrainingMonth,
 )
-from rehab.services.acting import refuse_others
 from rehab.services.settlements.checking import grants_of
 from rehab.services.settlements.common import FOREIGN, SETTLE, draft_of
+from zalainuoer.common.acting import refuse_others
 from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock

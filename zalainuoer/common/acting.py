@@ -1,6 +1,9 @@
-"""What the services of rehabilitation share: who may act."""
+"""What services share: who may act, and what the database's own constraints say, as sentences."""
 
 from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import models
 
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import User
@@ -10,6 +13,14 @@ def refuse_others(by: User | None, permission: str) -> None:
     """Refuses whoever lacks the permission; `by` None is the system."""
     if by is not None and not by.has_perm(permission):
         raise RuleBroken("您的账号不能办理这项业务，请由有权限的人员办理。")
+
+
+def refuse_invalid(row: models.Model) -> None:
+    """Refuses a row that its fields or constraints do not allow, with their sentences."""
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        raise RuleBroken("".join(error.messages)) from error
 
 
 def changed_since(what: str) -> str:
