@@ -6,15 +6,27 @@ import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from registry.contributions import Happening, Section, contribute
+from django.db.models import Exists, OuterRef, Q
+
+from employment.models import EmploymentForm, EmploymentRecord
+from employment.person_page import SECTION
+from employment.person_page import timeline as work_timeline
+from employment.sheets import DisabledStaffSheet, MilitaryCertificateSheet, OtherEmploymentSheet
+from registry.contributions import Filter, Happening, Section, contribute
 from registry.models import Person
 from registry.persons import rows_of
 from zalainuoer.common.models import User
+from zalainuoer.common.rules import Parameters
 
 
 def contribute_all() -> None:
     """Called once, when the app is ready."""
-    contribute(sections=SECTIONS, timelines=(timeline,))
+    contribute(
+        sections=(SECTION, *SECTIONS),
+        timelines=(work_timeline, timeline),
+        filters=(EMPLOYED,),
+        sheets_by_hand=(DisabledStaffSheet, OtherEmploymentSheet, MilitaryCertificateSheet),
+    )
 
 
 def training(person: Person, today: datetime.date, by: User) -> Mapping[str, Any] | None:
@@ -30,4 +42,27 @@ def timeline(person: Person) -> Iterator[Happening]:
         yield Happening(record.starts_on, "职业技能培训", f"{record.class_name}，{outcome}")
 
 
-SECTIONS = (Section(90, "training", "职业技能培训", "employment/person.html", training),)
+ANY, NONE = "any", "none"
+
+
+def employed(value: str, on: datetime.date, parameters: Parameters) -> Any:
+    """Of Person: at work on the day, in a form; or in none."""
+    going_on = Q(ended_on__isnull=True) | Q(ended_on__gte=on)
+    at_work = EmploymentRecord.objects.filter(going_on, person=OuterRef("pk"), started_on__lte=on)
+    if value == NONE:
+        return ~Exists(at_work)
+    return Exists(at_work if value == ANY else at_work.filter(form=value))
+
+
+EMPLOYED = Filter(
+    80,
+    "work",
+    "就业情况",
+    (
+        (ANY, "有就业登记"),
+        (NONE, "没有就业登记"),
+        *((str(value), str(label)) for value, label in EmploymentForm.choices),
+    ),
+    employed,
+)
+SECTIONS = (Section(90, "training", "职业技能培训", "employment/person_training.html", training),)

@@ -2,4 +2,9 @@
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from employment.views import employers, register
+
+urlpatterns: list[URLPattern] = [
+    *employers.urls,
+    *register.urls,
+]

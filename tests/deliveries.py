@@ -102,9 +102,19 @@ FACTS["family-doctors"] = {
     "年度": 2025, "签约情况": "已签约", "签约团队": "友谊社区卫生服务站一队", "签约医生": "周医生", "签约日期": "2025-03-01",
     "有效期至": "2026-02-28", "服务包": "残疾人服务包", "不同意原因": None,
 }  # fmt: skip
+FACTS["other-employment"] = {
+    "就业形式": "灵活就业", "就业日期": "2024-03-01", "终止日期": None, "终止原因": None, "工作单位或项目": "网店客服", "岗位": "客服",
+}  # fmt: skip
+FACTS["military-certificates"] = {
+    "残疾军人证号": "蒙军K000001", "残疾军人等级": 7, "发证日期": "2020-01-01", "有效期至": None,
+}  # fmt: skip
 # A 回盘 needs the locked run of the month beside the person.
 BY_PERSON = tuple(code for code in FACTS if code != "payment-returns")
-SHEETS = (*SIXTEEN, "bank-accounts", "payment-returns", "family-doctors")
+OF_EMPLOYERS = ("employers", "employer-years", "disabled-staff", "staff-months")
+SHEETS = (
+    *SIXTEEN, "bank-accounts", "payment-returns", "family-doctors", *OF_EMPLOYERS, "other-employment",
+    "military-certificates",
+)  # fmt: skip
 
 
 def fact(code: str, person: Mapping[str, object], **change: object) -> Row:

@@ -195,8 +195,8 @@ def permissions_asked_for() -> set[str]:
 
 
 PERMISSION = re.compile(
-    r"(?:common|indicators|registry|subsidies|rehab)\.(?:view|manage|upload|export|recompute|change|add|delete|reveal|merge"
-    r"|accept|approve|confirm|prepare|record|resolve|settle|first|federation|civil)(?:_[a-z_]+)?"
+    r"(?:common|indicators|registry|subsidies|rehab|employment)\.(?:view|manage|upload|export|recompute|change|add|delete|reveal|merge"
+    r"|accept|approve|confirm|prepare|record|resolve|review|settle|first|federation|civil)(?:_[a-z_]+)?"
 )
 
 

@@ -31,6 +31,7 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.throttling import SimpleRateThrottle
 
+from employment.models import DispatchAgreement, Employer
 from indicators.models import SnapshotKind
 from indicators.services import ZONE, take_snapshot
 from registry.contributions import FILTERS
@@ -91,6 +92,7 @@ from subsidies.services.accounts import account_save
 from subsidies.services.applications import application_accept
 from tests import records, rehabilitation
 from tests.deliveries import FIFTEEN, fact, holder, id_number, receive, refused, upload, user
+from tests.employment.employers import employed, employer
 from tests.test_consistency import names
 from zalainuoer.common import administration, ciphers
 from zalainuoer.common.bank import masked_account
@@ -269,6 +271,18 @@ NEED = {"chosen": ["nursing"], "words": "", "device": "", "surveyed_on": "2026-1
 SERVICE = {"served_on": "2026-11-01", "kind": "护理", "provider": "区医院", "reason": "核对", "confirm": "1"}
 NUMBERS = [{"number": n} for n in range(1, 12)]
 MEMBERS = [{**number, "which": which} for number in NUMBERS for which in ("missing", "numerator")]
+
+
+def an_employer(world: World) -> Arguments:
+    return {"pk": Employer.objects.get().pk}
+
+
+def an_agreement(world: World) -> Arguments:
+    one, other = Employer.objects.get(), employer(2)
+    found = DispatchAgreement.objects.create(dispatcher=one, host=other, starts_on="2020-01-01", document="某协议")
+    return {"pk": found.pk}
+
+
 FACTS = tuple(code for code in FIFTEEN if code != "registry")
 CODES = [{"code": sheet.code} for sheet in all_sheets()]
 
@@ -491,6 +505,22 @@ LINES: dict[str, Line] = {
         lambda world: [{"which": which} for which in ("screened", "need", "missing", "trained")],
         queries=lambda world: ({}, {"street": world.outsider.community.parent_id}),
     ),
+    # employment
+    "employer_list": nothing_about_people(varies=True),
+    "employer_export": nothing_about_people(varies=True, post=lambda world: {"reason": "核对"}),
+    "employer_add": nothing_about_people(),
+    "employer": nothing_about_people(fill=an_employer, varies=True),
+    "employer_change": nothing_about_people(fill=an_employer),
+    "employer_year": nothing_about_people(fill=lambda world: {**an_employer(world), "year": 2025}),
+    "agreement_add": nothing_about_people(fill=an_employer),
+    "agreement_end": nothing_about_people(fill=an_agreement),
+    "employment_list": listing(
+        queries=lambda world: [{}, {"form": "quota"}, {"street": world.outsider.community.parent_id}]
+    ),
+    "employment_export": listing(varies=True, post=lambda world: {"reason": "核对"}),
+    "employment_months": outside(lambda world: {"pk": world.employment.pk, "year": 2025}),
+    "api_employer-list": nothing_about_people(varies=True),
+    "api_employment_record-list": listing(),
     "institution_list": nothing_about_people(),
     "institution_add": nothing_about_people(),
     "institution": nothing_about_people(fill=an_institution),
@@ -658,6 +688,7 @@ class World:
     training_month: Any = None
     plan_line: Any = None
     referral: Any = None
+    employment: Any = None
     facts: list[Arguments] = field(default_factory=list)
 
     def batches(self) -> list[Arguments]:
@@ -697,6 +728,7 @@ def built() -> World:
     clients["system"] = Client(headers={"Authorization": f"Token {token}"})
     clients["anonymous"] = Client()
     insider = records.holder(1, street=HERE)
+    employed(insider, at=employer(street=HERE))
     _give_facts(insider)  # so that every sheet has a latest period before the outsiders come
     _finding(insider)
     _paid_by_a_run(insider)
@@ -732,6 +764,7 @@ def outsiders_come(world: World, *, into: Division) -> None:
     world.twin = records.holder(503, born="1977-07-17", home=world.household)
     _take_name(world.twin, into)
     _give_facts(world.outsider)
+    world.employment = employed(world.outsider, at=Employer.objects.get())
     world.facts = _facts_of(world.outsider)
     world.case = CertificateCase.objects.create(
         person=world.outsider, act=CertificateAct.RENEW, effective_on="2025-01-01", basis="办法", note=GUARDIAN

@@ -93,6 +93,8 @@ MENU = (
             Entry("daycare", "阳光家园", "rehab.view_rehab", "calendar3"),
         ),
     ),
+    Group("就业服务", (Entry("employment_list", "就业登记", "employment.view_employment", "list-check"),)),
+    Group("按比例就业", (Entry("employer_list", "用人单位", "employment.view_employment", "house"),)),
     Group(
         "数据报送",
         (

@@ -41,12 +41,7 @@ class Employer(models.Model):
 
     division_path = "street"
 
-    credit_code = models.CharField(
-        "统一社会信用代码",
-        max_length=18,
-        unique=True,
-        error_messages={"unique": "已有这个统一社会信用代码的单位，请打开它修改。"},
-    )
+    credit_code = models.CharField("统一社会信用代码", max_length=18)
     name = models.CharField("单位名称", max_length=100)
     kind = models.CharField("单位性质", max_length=20, choices=EmployerKind.choices)
     level = models.CharField("隶属层级", max_length=10, choices=AdminLevel.choices, null=True, blank=True)
@@ -70,6 +65,11 @@ class Employer(models.Model):
         verbose_name = "用人单位"
         ordering = ("name", "pk")
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=("credit_code",),
+                name="employer_one_a_code",
+                violation_error_message="已有这个统一社会信用代码的单位，请打开它修改。",
+            ),
             models.CheckConstraint(
                 condition=Q(established_on__isnull=True)
                 | Q(closed_on__isnull=True)

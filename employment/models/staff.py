@@ -119,9 +119,14 @@ class EmploymentRecord(PersonFact):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=("person", "employer", "started_on"),
-                nulls_distinct=True,
                 name="employment_record_one_start",
                 violation_error_message="这个人在这个单位从这一天起的就业已经登记。",
+            ),
+            models.UniqueConstraint(
+                fields=("person", "form", "started_on"),
+                condition=Q(employer__isnull=True),
+                name="employment_record_one_start_a_form",
+                violation_error_message="这个人从这一天起的这种就业已经登记。",
             ),
             models.CheckConstraint(
                 condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")),

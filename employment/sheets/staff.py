@@ -193,7 +193,7 @@ class StaffMonthSheet(EmployerColumnMixin, PersonSheet):
         people = super().resolve(delivery, scope)["person_id"]
         employers = self.employers(delivery)
         records: dict[tuple[str, str], list[EmploymentRecord]] = {}
-        wanted = {pk for pk in people if pk}
+        wanted = {int(pk) for pk in people if pk}
         for record in EmploymentRecord.objects.filter(person__in=wanted, employer__isnull=False):
             records.setdefault((str(record.person_id), str(record.employer_id)), []).append(record)
         keys: Values = []
@@ -212,8 +212,10 @@ class StaffMonthSheet(EmployerColumnMixin, PersonSheet):
     def display(self, store: str, text: str | None) -> str:
         if store != "record_id":
             return super().display(store, text)
-        found = EmploymentRecord.objects.filter(pk=text).values_list("employer__credit_code", flat=True)
-        return found.first() or "" if text else ""
+        if not text:
+            return ""
+        found = EmploymentRecord.objects.filter(pk=int(text)).values_list("employer__credit_code", flat=True)
+        return found.first() or ""
 
     def absent_queryset(self, delivery: Delivery, scope: Scope) -> models.QuerySet[Any]:
         rows = self.rows_of_delivered_periods(delivery).select_related("record__person", "record__employer")

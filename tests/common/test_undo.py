@@ -313,6 +313,8 @@ def test_a_kept_row_is_named_as_people_know_it_without_an_id_number(registered: 
         "deaths": {"来源": "民政"},
         "bank-accounts": {"开户银行": "工商银行"},
         "family-doctors": {"签约医生": "郑医生"},
+        "other-employment": {"岗位": "店长"},
+        "military-certificates": {"残疾军人等级": 6},
     }
     first = upload(code, [row_of(code, ONE)])
     upload(code, [row_of(code, ONE, **changes[code])])

@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accessibility.models import HomeRetrofit
+from employment.models import Employer, MilitaryCertificate
 from registry.models import (
     Certificate,
     CertificateCase,
@@ -71,6 +72,7 @@ from subsidies.models import (
     Stop,
 )
 from tests.deliveries import user
+from tests.employment.employers import employed, employer
 from tests.records import (
     application,
     assistance,
@@ -175,6 +177,8 @@ def facts_about(somebody: Person, home: Household) -> None:
     service(somebody, "2025-05-06")
     fitting(somebody, "2025-06-07")
     training(somebody, "2025-03-01")
+    employed(somebody, at=Employer.objects.first() or employer())
+    MilitaryCertificate.objects.create(person=somebody, number="蒙军K1", level=7, valid_from="2020-01-01")
     retrofit(somebody, home)
     DeathNotice.objects.create(person=somebody, died_on="2025-01-01", source="police")
     CertificateCase.objects.create(person=somebody, act="renew", effective_on="2025-01-01", basis="测试")

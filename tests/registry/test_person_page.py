@@ -8,16 +8,18 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from employment.models import MilitaryCertificate
 from registry.models import CertificateCase, DeathNotice, FormerIdentity, Person
 from rehab.models import CareHome, CareStay, DoctorContract
 from tests import records
 from tests.deliveries import id_number, user
+from tests.employment.employers import employed, employer, paid
 from zalainuoer.common.models import AccessAct, AccessLog, Parameter, Role, User
 
 pytestmark = [pytest.mark.django_db]
 BACKEND = "zalainuoer.roles.RoleBackend"
 TITLES = ["基本情况", "家庭", "残疾人证", "应享与实享", "救助与待遇", "两项补贴", "社会保险", "义务教育", "康复与辅具",
-          "职业技能培训", "家庭无障碍改造"]  # fmt: skip
+          "就业", "职业技能培训", "家庭无障碍改造"]  # fmt: skip
 
 
 def opened(by: User, person: Person, *, how: str = "") -> Any:
@@ -53,6 +55,8 @@ def somebody() -> Person:
     records.service(person, "2025-05-06")
     records.fitting(person, "2025-06-07")
     records.training(person, "2025-03-01", name="电商一班")
+    paid(employed(person, at=employer()), "2025-01-01")
+    MilitaryCertificate.objects.create(person=person, number="蒙军K1", level=7, valid_from="2020-01-01")
     records.retrofit(person, records.household(person.id_number), works="卫生间扶手")
     DoctorContract.objects.create(
         person=person, year=2025, outcome="signed", team="一队", doctor="某", signed_on="2025-01-01", until="2025-12-31"
@@ -265,6 +269,7 @@ def test_many_rows_take_as_many_statements_as_few(staff: User, somebody: Person)
         records.service(somebody, f"2024-05-{n:02d}")
         records.fitting(somebody, f"2024-05-{n:02d}")
         records.training(somebody, f"2024-05-{n:02d}", name=f"{n}班")
+        paid(employed(somebody, at=employer(n)), "2025-01-01")
         records.assistance(somebody, starts_on=f"2010-05-{n:02d}", ends_on=f"2010-06-{n:02d}")
         records.application(somebody, f"2010-05-{n:02d}", result="pending")
         CertificateCase.objects.create(person=somebody, act="details", effective_on=f"2024-05-{n:02d}", basis="依据")

@@ -22,7 +22,8 @@ TITLES = {
     "batches": "报送批次",
     "snapshots": "指标快照",
     "figures": "最新指标",
-    "rehab": "家庭医生、社区康复、阳光家园",
+    "rehab": "康复、儿童、辅助器具、家庭医生、社区康复、阳光家园",
+    "employment": "就业",
 }
 PLACES = {"path": "地址", "query": "查询", "body": "内容"}
 TYPES = {

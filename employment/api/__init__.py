@@ -1,0 +1,1 @@
+"""Employment in the REST API, read only. The pages' scope, masking and audit."""
