@@ -92,7 +92,7 @@ from subsidies.services.accounts import account_save
 from subsidies.services.applications import application_accept
 from tests import records, rehabilitation
 from tests.deliveries import FIFTEEN, fact, holder, id_number, receive, refused, upload, user
-from tests.employment.employers import employed, employer
+from tests.employment.employers import code, employed, employer
 from tests.test_consistency import names
 from zalainuoer.common import administration, ciphers
 from zalainuoer.common.bank import masked_account
@@ -274,13 +274,11 @@ MEMBERS = [{**number, "which": which} for number in NUMBERS for which in ("missi
 
 
 def an_employer(world: World) -> Arguments:
-    return {"pk": Employer.objects.get().pk}
+    return {"pk": Employer.objects.get(credit_code=code()).pk}
 
 
 def an_agreement(world: World) -> Arguments:
-    one, other = Employer.objects.get(), employer(2)
-    found = DispatchAgreement.objects.create(dispatcher=one, host=other, starts_on="2020-01-01", document="某协议")
-    return {"pk": found.pk}
+    return {"pk": DispatchAgreement.objects.get().pk}
 
 
 FACTS = tuple(code for code in FIFTEEN if code != "registry")
@@ -728,7 +726,9 @@ def built() -> World:
     clients["system"] = Client(headers={"Authorization": f"Token {token}"})
     clients["anonymous"] = Client()
     insider = records.holder(1, street=HERE)
-    employed(insider, at=employer(street=HERE))
+    at = employer(street=HERE)
+    employed(insider, at=at)
+    DispatchAgreement.objects.create(dispatcher=at, host=employer(2), starts_on="2020-01-01", document="某协议")
     _give_facts(insider)  # so that every sheet has a latest period before the outsiders come
     _finding(insider)
     _paid_by_a_run(insider)
@@ -764,7 +764,7 @@ def outsiders_come(world: World, *, into: Division) -> None:
     world.twin = records.holder(503, born="1977-07-17", home=world.household)
     _take_name(world.twin, into)
     _give_facts(world.outsider)
-    world.employment = employed(world.outsider, at=Employer.objects.get())
+    world.employment = employed(world.outsider, at=Employer.objects.get(credit_code=code()))
     world.facts = _facts_of(world.outsider)
     world.case = CertificateCase.objects.create(
         person=world.outsider, act=CertificateAct.RENEW, effective_on="2025-01-01", basis="办法", note=GUARDIAN
