@@ -94,6 +94,13 @@ MENU = (
         ),
     ),
     Group(
+        "按比例就业",
+        (
+            Entry("levy_list", "残保金测算", "employment.view_levy", "list-check"),
+            Entry("levy_leading", "带头安排", "employment.view_levy", "people"),
+        ),
+    ),
+    Group(
         "数据报送",
         (
             Entry("sheet_list", "报表报送", "common.upload_sheets", "file-earmark-spreadsheet", delivers=True),

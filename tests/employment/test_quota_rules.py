@@ -94,7 +94,10 @@ CHANGES: dict[str, tuple[Change, list[str]]] = {
         record(contract_from="2025-01-01", contract_until="2025-12-30"),
         ["contract_year"],
     ),
-    "a contract from a leap day": (record(contract_from="2024-02-29", contract_until="2025-02-28"), ["contract_covers"]),
+    "a contract from a leap day": (
+        record(contract_from="2024-02-29", contract_until="2025-02-28"),
+        ["contract_covers"],
+    ),
     "a contract up to the last of the month": (record(contract_from="2024-04-01", contract_until="2025-03-31"), []),
     "a contract up to the day before": (
         record(contract_from="2024-03-31", contract_until="2025-03-30"),
