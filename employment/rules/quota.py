@@ -380,7 +380,8 @@ def audit_window_until(year: int, book: ParameterBook) -> datetime.date | None:
 
     `employment.audit_window_until` is a day of that year (月-日), or a whole date which then is of that year alone.
     """
-    value = book.on(datetime.date(year + 1, 12, 31))["employment.audit_window_until"]
+    parameters = book.on(datetime.date(year + 1, 12, 31))
+    value = parameters["employment.audit_window_until"]
     try:
         until = None if value is None else datetime.date.fromisoformat(_whole(str(value), year + 1))
     except ValueError:
