@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
+from employment import employer_parts_levy
+from employment.employer_page import Part, add_parts
 from employment.models import EmploymentForm, EmploymentRecord
 from employment.person_page import SECTION
 from employment.person_page import timeline as work_timeline
@@ -21,6 +23,7 @@ from zalainuoer.common.rules import Parameters
 
 def contribute_all() -> None:
     """Called once, when the app is ready."""
+    add_parts(Part(10, "levy", employer_parts_levy.TITLE, employer_parts_levy.TEMPLATE, employer_parts_levy.levy_part))
     contribute(
         sections=(SECTION, *SECTIONS),
         timelines=(work_timeline, timeline),

@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern
 
-from employment.views import employers, register
+from employment.views import employers, levy, register
 
 urlpatterns: list[URLPattern] = [
     *employers.urls,
     *register.urls,
+    *levy.urls,
 ]

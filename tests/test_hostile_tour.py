@@ -32,6 +32,7 @@ from django.urls import reverse
 from rest_framework.throttling import SimpleRateThrottle
 
 from employment.models import DispatchAgreement, Employer
+from employment.services.quota import quota_reckon
 from indicators.models import SnapshotKind
 from indicators.services import ZONE, take_snapshot
 from registry.contributions import FILTERS
@@ -92,6 +93,7 @@ from subsidies.services.accounts import account_save
 from subsidies.services.applications import application_accept
 from tests import records, rehabilitation
 from tests.deliveries import FIFTEEN, fact, holder, id_number, receive, refused, upload, user
+from tests.employment import levy_makers
 from tests.employment.employers import code, employed, employer
 from tests.test_consistency import names
 from zalainuoer.common import administration, ciphers
@@ -254,6 +256,11 @@ def an_institution(world: World) -> Arguments:
 
 def a_designation(world: World) -> Arguments:
     return {"pk": Designation.objects.get().pk}
+
+
+def a_sheet(world: World) -> Arguments:
+    """The levy of the outsider's employer."""
+    return {"pk": world.levied.pk, "year": 2025}
 
 
 def places(world: World) -> list[Arguments]:
@@ -536,6 +543,15 @@ LINES: dict[str, Line] = {
     "settlement_export": outside(pk("training"), post=lambda world: {"reason": "核对"}),
     "api_child_case-list": listing(),
     "api_child_case-detail": outside(pk("child_case")),
+    # the levy, which is for the whole district only
+    "levy_list": outside(lambda world: {}),
+    "levy_reckon": outside(lambda world: {}, post=lambda world: {"year": "2025"}),
+    "levy_export": outside(lambda world: {}, post=lambda world: {"reason": "核对"}),
+    "levy_leading": outside(lambda world: {}),
+    "levy_sheet": outside(a_sheet),
+    "levy_sheet_print": outside(a_sheet),
+    "levy_sheet_export": outside(a_sheet, post=lambda world: {"reason": "核对"}),
+    "api_quota_sheet-list": listing(),
     # the API
     "api_doctor_contract-list": listing(),
     "api_care_stay-list": listing(),
@@ -687,6 +703,7 @@ class World:
     plan_line: Any = None
     referral: Any = None
     employment: Any = None
+    levied: Any = None
     facts: list[Arguments] = field(default_factory=list)
 
     def batches(self) -> list[Arguments]:
@@ -815,8 +832,17 @@ def outsiders_come(world: World, *, into: Division) -> None:
         reason=ROAD,
         sent_on="2026-11-01",
     )
+    world.levied = _levied(world.outsider)
     account_save(person=world.outsider, bank=ROAD, number=ACCOUNT, holder="", by=world.stranger, reason="登记")
     world.snapshot = take_snapshot(night=NIGHT.date(), kind=SnapshotKind.MANUAL, now=NIGHT)
+
+
+def _levied(somebody: Person) -> Employer:
+    """An employer with a sheet, at which somebody counts."""
+    employer = levy_makers.employer(7, name=f"{ROAD}公司", street=None)
+    levy_makers.months(levy_makers.job(somebody, employer))
+    quota_reckon(year=2025, at=NIGHT)
+    return employer
 
 
 def _run(somebody: Person) -> PaymentRun:

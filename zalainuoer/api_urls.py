@@ -6,6 +6,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import SimpleRouter
 
 from employment.api.employers import EmployerViewSet, EmploymentRecordViewSet
+from employment.api.levy import QuotaSheetViewSet
 from indicators.api import FigureViewSet, SnapshotViewSet
 from registry.api.certificates import CertificateViewSet
 from registry.api.households import HouseholdViewSet
@@ -59,6 +60,7 @@ router.register("rehab/device-cases", DeviceCaseViewSet, basename="api_device_ca
 router.register("rehab/device-loans", DeviceLoanViewSet, basename="api_device_loan")
 router.register("employment/employers", EmployerViewSet, basename="api_employer")
 router.register("employment/records", EmploymentRecordViewSet, basename="api_employment_record")
+router.register("employment/quota-sheets", QuotaSheetViewSet, basename="api_quota_sheet")
 
 urlpatterns = [
     path("v1/", include(router.urls)),

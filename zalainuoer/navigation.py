@@ -96,6 +96,13 @@ MENU = (
     Group("就业服务", (Entry("employment_list", "就业登记", "employment.view_employment", "list-check"),)),
     Group("按比例就业", (Entry("employer_list", "用人单位", "employment.view_employment", "house"),)),
     Group(
+        "按比例就业",
+        (
+            Entry("levy_list", "残保金测算", "employment.view_levy", "list-check"),
+            Entry("levy_leading", "带头安排", "employment.view_levy", "people"),
+        ),
+    ),
+    Group(
         "数据报送",
         (
             Entry("sheet_list", "报表报送", "common.upload_sheets", "file-earmark-spreadsheet", delivers=True),

@@ -9,6 +9,10 @@ SCHEDULE = {
     "每日办结公示期满的补贴申请": {"task": "subsidies.tasks.close_publicity", "schedule": crontab(hour=1, minute=30)},
     "每晚计算十一项指标": {"task": "indicators.tasks.compute_night", "schedule": crontab(hour=2, minute=0)},
     "每晚比对两项补贴": {"task": "subsidies.tasks.compare_night", "schedule": crontab(hour=2, minute=30)},
+    "每晚测算按比例就业和残保金": {
+        "task": "employment.tasks.reckon_quota_night",
+        "schedule": crontab(hour=2, minute=45),
+    },
     "每日删除过期的上传文件": {
         "task": "zalainuoer.common.tasks.delete_expired_workbooks",
         "schedule": crontab(hour=3, minute=0),

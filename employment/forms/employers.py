@@ -19,7 +19,7 @@ from employment.models import (
     EmploymentForm,
     EmploymentRecord,
 )
-from employment.rules.existing import months_existing
+from employment.rules.quota import months_existing
 from registry.services.facts import version
 from zalainuoer.common.forms import DateInput, PlainWords
 from zalainuoer.common.identity import masked_phone
@@ -132,7 +132,7 @@ class EmployerYearForm(PlainWords, forms.Form):
 
     def __init__(self, *args: Any, employer: Employer, year: int, row: EmployerYear | None, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        asked = months_existing(employer, year)
+        asked = months_existing(year, established_on=employer.established_on, closed_on=employer.closed_on)
         for month in MONTHS:
             if month in asked:
                 self.fields[f"headcount_{month:02d}"] = forms.IntegerField(

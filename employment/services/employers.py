@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from employment.credit_codes import NotACreditCode, checked_credit_code
 from employment.models import MONTHS, DispatchAgreement, Employer, EmployerYear
-from employment.rules.existing import months_existing
+from employment.rules.quota import months_existing
 from registry.services.facts import version
 from zalainuoer.common import ciphers
 from zalainuoer.common.acting import changed_since, refuse_invalid, refuse_others
@@ -100,7 +100,7 @@ def employer_year_save(
 
 
 def _refuse_months_outside(employer: Employer, row: EmployerYear) -> None:
-    existing = months_existing(employer, row.year)
+    existing = months_existing(row.year, established_on=employer.established_on, closed_on=employer.closed_on)
     outside = [month for month in MONTHS if row.headcounts[month - 1] is not None and month not in existing]
     if outside:
         named = "、".join(f"{month}月" for month in outside)

@@ -9,13 +9,13 @@ from decimal import Decimal
 from django.db import transaction
 
 from employment.models import EmploymentMonth, EmploymentRecord
+from employment.rules.quota import months_existing
 from zalainuoer.common import bulk
 from zalainuoer.common.acting import changed_since, refuse_others
 from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User
-from zalainuoer.common.months import last_day
 
 RECORD = "employment.record_employment"
 COLUMNS = ("record_id", "month", "wage_yuan", "is_pension_paid", "is_medical_paid")
@@ -24,12 +24,8 @@ Months = Mapping[datetime.date, tuple[Decimal, bool, bool]]
 
 def months_of(record: EmploymentRecord, year: int) -> list[datetime.date]:
     """The months of the year in which the employment lasted a day or more."""
-    months = [datetime.date(year, month, 1) for month in range(1, 13)]
-    return [
-        month
-        for month in months
-        if record.started_on <= last_day(month) and (record.ended_on is None or record.ended_on >= month)
-    ]
+    lasting = months_existing(year, established_on=record.started_on, closed_on=record.ended_on)
+    return [datetime.date(year, month, 1) for month in lasting]
 
 
 def months_save(

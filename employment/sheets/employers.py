@@ -8,7 +8,7 @@ from django.db import models
 
 from employment.credit_codes import checked_credit_code
 from employment.models import MONTHS, AdminLevel, Employer, EmployerKind, EmployerYear
-from employment.rules.existing import months_existing
+from employment.rules.quota import months_existing
 from registry.sheets.facts import year_column
 from registry.sheets.lookup import STREET
 from zalainuoer.common import ciphers
@@ -230,7 +230,7 @@ class EmployerYearSheet(EmployerColumnMixin):
         return {"employer_id": [None if employer is None else str(employer.pk) for employer in employers]}
 
     def _refuse_months_outside(self, delivery: Delivery, index: int, employer: Employer, year: int) -> None:
-        existing = months_existing(employer, year)
+        existing = months_existing(year, established_on=employer.established_on, closed_on=employer.closed_on)
         for month in MONTHS:
             heading = f"{month}月职工人数"
             if month not in existing and delivery.column(heading)[index] is not None:

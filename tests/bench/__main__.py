@@ -22,6 +22,7 @@ def main() -> None:
     ask.add_argument("--without-stock", action="store_true", help="leave out stock django-import-export (20 s)")
     ask.add_argument("--only-payments", action="store_true", help="measure only a month's run and the comparison in it")
     ask.add_argument("--only-finding", action="store_true", help="measure only how people are found in it")
+    ask.add_argument("--only-levy", action="store_true", help="measure only a year of quota and levy in it")
     arguments = ask.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="zalainuoer-bench-"))
     os.environ.update(embedded.generate_secrets(), HTTPS="0", LOG_LEVEL="WARNING")
@@ -49,6 +50,10 @@ def _run(folder: Path, arguments: argparse.Namespace) -> None:
                 _payments(holders)
                 _empty()
             return
+        if arguments.only_levy:
+            _fill(folder, arguments.holders)
+            _levy(arguments.holders)
+            return
         if arguments.only_finding:
             _fill(folder, arguments.holders)
         else:
@@ -57,6 +62,7 @@ def _run(folder: Path, arguments: argparse.Namespace) -> None:
         _finding(arguments.holders)
         if not arguments.only_finding:
             _payments(arguments.holders)
+            _levy(arguments.holders)
     finally:
         teardown_databases(kept, verbosity=0)
 
@@ -116,6 +122,14 @@ def _payments(holders: int) -> None:
     from tests.bench.payments import measure, prepare
 
     print(f"\n两项补贴，{holders:,} 人")
+    prepare()
+    measure()
+
+
+def _levy(holders: int) -> None:
+    from tests.bench.levy import EMPLOYERS, measure, prepare
+
+    print(f"\n按比例就业和残保金，一个年度，{EMPLOYERS:,} 个单位，{holders:,} 名持证人（十分之一另有一家重复申报）")
     prepare()
     measure()
 

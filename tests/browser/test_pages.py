@@ -72,6 +72,10 @@ PAGES = {
         "/rehab/institutions/add/",
         "/rehab/settlements/",
         "/rehab/settlements/add/",
+        "/employment/levy/",
+        "/employment/levy/?tier=owing&kind=enterprise",
+        "/employment/levy/export/",
+        "/employment/levy/leading/",
     ],
     "street": [
         *FIGURES,

@@ -106,7 +106,10 @@ def plain_value(value: Any) -> str:
     if isinstance(value, list):
         return "、".join(plain_value(item) for item in value) or "无"
     if isinstance(value, dict):
-        return "；".join(f"{key}：{plain_value(item)}" for key, item in value.items())
+        return "；".join(
+            f"{key}（{plain_value(item)}）" if isinstance(item, dict) else f"{key}：{plain_value(item)}"
+            for key, item in value.items()
+        )
     return str(value)
 
 
