@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from employment import person_jobs
 from registry.contributions import Happening, Section, contribute
 from registry.models import Person
 from registry.persons import rows_of
@@ -14,7 +15,7 @@ from zalainuoer.common.models import User
 
 def contribute_all() -> None:
     """Called once, when the app is ready."""
-    contribute(sections=SECTIONS, timelines=(timeline,))
+    contribute(sections=SECTIONS, timelines=(timeline, person_jobs.timeline))
 
 
 def training(person: Person, today: datetime.date, by: User) -> Mapping[str, Any] | None:
@@ -30,4 +31,4 @@ def timeline(person: Person) -> Iterator[Happening]:
         yield Happening(record.starts_on, "职业技能培训", f"{record.class_name}，{outcome}")
 
 
-SECTIONS = (Section(90, "training", "职业技能培训", "employment/person.html", training),)
+SECTIONS = (Section(90, "training", "职业技能培训", "employment/person.html", training), person_jobs.SECTION)

@@ -2,4 +2,14 @@
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from employment.views import fairs, job_referrals, jobs_desk, placing, registers, seekers, vacancies
+
+urlpatterns: list[URLPattern] = [
+    *jobs_desk.urls,
+    *seekers.urls,
+    *vacancies.urls,
+    *job_referrals.urls,
+    *placing.urls,
+    *fairs.urls,
+    *registers.urls,
+]

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import SimpleRouter
 
+from employment.api.jobs import JobFairViewSet, JobReferralViewSet, JobSeekerViewSet, VacancyViewSet
 from indicators.api import FigureViewSet, SnapshotViewSet
 from registry.api.certificates import CertificateViewSet
 from registry.api.households import HouseholdViewSet
@@ -56,6 +57,10 @@ router.register("rehab/day-care-stays", StayViewSet, basename="api_care_stay")
 router.register("rehab/device-items", DeviceItemViewSet, basename="api_device_item")
 router.register("rehab/device-cases", DeviceCaseViewSet, basename="api_device_case")
 router.register("rehab/device-loans", DeviceLoanViewSet, basename="api_device_loan")
+router.register("employment/job-seekers", JobSeekerViewSet, basename="api_job_seeker")
+router.register("employment/vacancies", VacancyViewSet, basename="api_vacancy")
+router.register("employment/job-referrals", JobReferralViewSet, basename="api_job_referral")
+router.register("employment/job-fairs", JobFairViewSet, basename="api_job_fair")
 
 urlpatterns = [
     path("v1/", include(router.urls)),

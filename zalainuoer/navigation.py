@@ -94,6 +94,14 @@ MENU = (
         ),
     ),
     Group(
+        "就业服务",
+        (
+            Entry("jobs_desk", "就业服务工作台", "employment.view_employment", "bar-chart-line"),
+            Entry("job_seeker_list", "求职登记", "employment.view_employment", "search"),
+            Entry("vacancy_list", "招聘登记", "employment.view_employment", "inbox"),
+        ),
+    ),
+    Group(
         "数据报送",
         (
             Entry("sheet_list", "报表报送", "common.upload_sheets", "file-earmark-spreadsheet", delivers=True),
