@@ -36,7 +36,8 @@ def _posts(request: HttpRequest) -> QuerySet[PublicPost]:
     member = Q(holders__member_from__lte=today) & (
         Q(holders__member_until__isnull=True) | Q(holders__member_until__gte=today)
     )
-    return own.select_related("street").annotate(taken=Count("holders", filter=on_post | member))  # type: ignore[no-any-return]
+    found = own.select_related("street").annotate(taken=Count("holders", filter=on_post | member))
+    return found.order_by(*PublicPost._meta.ordering)  # type: ignore[no-any-return]
 
 
 def _posts_said(request: HttpRequest) -> str:
@@ -184,7 +185,7 @@ def _organisations(request: HttpRequest) -> QuerySet[ShelteredOrganisation]:
     there = Q(places__record__started_on__lte=today) & (
         Q(places__record__ended_on__isnull=True) | Q(places__record__ended_on__gte=today)
     )
-    return ShelteredOrganisation.objects.annotate(taken=Count("places", filter=there))
+    return ShelteredOrganisation.objects.annotate(taken=Count("places", filter=there)).order_by("name")
 
 
 def _organisations_said(request: HttpRequest) -> str:

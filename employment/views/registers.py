@@ -81,6 +81,7 @@ class Register:
             note(request, AccessAct.SEARCH, f"{self.title}，第{page.number}页", people=len(people))
         context = {
             "register": self,
+            "about_people": self.person is not None,  # a template would call the function itself
             "form": form,
             "query": form.query,
             "chosen": form.chosen,

@@ -42,7 +42,7 @@ COLUMNS = {
 def vacancies() -> Any:
     """Every vacancy, with how many it has hired: offers are told to whoever helps people find work, wherever they are."""
     hired = Count("referrals", filter=Q(referrals__outcome=ReferralOutcome.HIRED))
-    return Vacancy.objects.select_related("employer", "street").annotate(hired=hired)
+    return Vacancy.objects.select_related("employer", "street").annotate(hired=hired).order_by("valid_until", "pk")
 
 
 def state_of(row: Any, today: datetime.date) -> dict[str, str]:
