@@ -22,7 +22,8 @@ class NewJob:
     person: int
     year: int
     form: str
-    street: str
+    street: int
+    street_name: str
 
 
 class NewJobs:
@@ -44,10 +45,9 @@ class NewJobs:
         found = []
         for year in YEARS:
             counted = self.of_year(year).order_by("started_on", "pk")
-            for record, person, form, street in counted.values_list(
-                "pk", "person", "form", "person__community__parent__name"
-            ):
-                found.append(NewJob(record, person, year, form, street))
+            street = ("person__community__parent", "person__community__parent__name")
+            for record, person, form, *place in counted.values_list("pk", "person", "form", *street):
+                found.append(NewJob(record, person, year, form, *place))
         return found
 
     def of_year(self, year: int) -> Any:
@@ -73,21 +73,26 @@ class NewJobs:
         """How many are still wanting to the target."""
         return max(self.target - self.cumulative, 0)
 
-    def table(self, of: Callable[[NewJob], Hashable]) -> list[dict[str, Any]]:
-        """Lines by street or form: people of each year, and each person once in the sum."""
+    def table(self, of: Callable[[NewJob], tuple[str, Any]]) -> list[dict[str, Any]]:
+        """Lines by (name, key): people of each year, and each person once in the sum."""
         people, total = _people(self.rows, lambda row: (of(row), row.year)), _people(self.rows, of)
         return [
-            {"name": name, "years": [len(people[name, year]) for year in YEARS], "total": len(total[name])}
-            for name in sorted(total, key=str)
+            {
+                "name": line[0],
+                "key": line[1],
+                "years": [(year, len(people[line, year])) for year in YEARS],
+                "total": len(total[line]),
+            }
+            for line in sorted(total)
         ]
 
     @property
     def by_street(self) -> list[dict[str, Any]]:
-        return self.table(lambda row: row.street)
+        return self.table(lambda row: (row.street_name, row.street))
 
     @property
     def by_form(self) -> list[dict[str, Any]]:
-        return self.table(lambda row: EmploymentForm(row.form).label)
+        return self.table(lambda row: (str(EmploymentForm(row.form).label), row.form))
 
     @property
     def times(self) -> int:

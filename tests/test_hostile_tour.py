@@ -578,6 +578,11 @@ LINES: dict[str, Line] = {
     "public_post_holder_leave": outside(
         pk("post_holder"), post=lambda world: {"ended_on": "2026-11-20", "reason": "期满"}
     ),
+    "public_post_holder_withdraw": outside(pk("post_holder"), post=lambda world: {"reason": "录错"}),
+    "sheltered_place_withdraw": outside(pk("sheltered_place"), post=lambda world: {"reason": "录错"}),
+    "sheltered_withdraw": nothing_about_people(fill=an_organisation),
+    "job_fair_withdraw": nothing_about_people(fill=a_fair),
+    "graduate_withdraw": outside(pk("graduate"), post=lambda world: {"reason": "录错"}),
     "sheltered_list": nothing_about_people(),
     "sheltered_export": nothing_about_people(varies=True, post=lambda world: {"reason": "核对"}),
     "sheltered_add": nothing_about_people(),

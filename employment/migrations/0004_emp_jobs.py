@@ -1278,7 +1278,7 @@ class Migration(migrations.Migration):
             model_name="fairattendance",
             name="fair",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
+                on_delete=django.db.models.deletion.PROTECT,
                 related_name="attendances",
                 to="employment.jobfair",
                 verbose_name="就业服务活动",

@@ -69,7 +69,7 @@ class JobFair(models.Model):
 class FairAttendance(PersonFact):
     """参加就业服务活动: who came, where names were taken."""
 
-    fair = models.ForeignKey(JobFair, models.CASCADE, related_name="attendances", verbose_name="就业服务活动")
+    fair = models.ForeignKey(JobFair, models.PROTECT, related_name="attendances", verbose_name="就业服务活动")
 
     class Meta:
         verbose_name = "就业服务活动参加人"

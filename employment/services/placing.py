@@ -125,6 +125,22 @@ def sheltered_leave(
     return row
 
 
+def place_take_back(*, place: PublicPostHolder | ShelteredPlace, reason: str, by: User | None) -> None:
+    """Takes back a place that was entered by mistake, and the employment that was registered with it."""
+    refuse_others(by, RECORD)
+    if not reason.strip():
+        raise RuleBroken("请写明为什么撤下。")
+    with transaction.atomic(), data_lock():
+        row = type(place)._default_manager.select_for_update(of=("self",)).select_related("record").get(pk=place.pk)
+        record = row.record
+        if record is not None and record.months.exists():
+            raise RuleBroken("就业登记里已有逐月工资社保，不能撤下。请先在就业登记中改正。")
+        open_context(by, "place_take_back", str(row._meta.verbose_name), reason)
+        row.delete()
+        if record is not None:
+            record.delete()
+
+
 def _employ(person: Person, form: EmploymentForm, workplace: str, post: str, starts_on: datetime.date) -> Any:
     refuse_at_work(person, starts_on)
     record = EmploymentRecord(person=person, form=form, workplace=workplace, post=post, started_on=starts_on)

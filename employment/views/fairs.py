@@ -92,7 +92,15 @@ def fair_change(request: HttpRequest, pk: int) -> HttpResponse:
         said="已保存。",
         back=reverse("job_fair", args=[pk]),
         at="就业服务活动",
+        extra={"withdraw": reverse("job_fair_withdraw", args=[pk])},
     )
+
+
+@records_jobs
+@never_cache
+def fair_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(JobFair, pk=pk)
+    return withdraw_page(request, row, title="就业服务活动", back=reverse("job_fair_list"), at="就业服务活动")
 
 
 @records_jobs
@@ -210,6 +218,16 @@ def graduate_change(request: HttpRequest, pk: int) -> HttpResponse:
         back=reverse("graduate", args=[pk]),
         person=row.person,
         at="一人一策",
+        extra={"withdraw": reverse("graduate_withdraw", args=[pk])},
+    )
+
+
+@records_jobs
+@never_cache
+def graduate_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(_graduates(request), pk=pk)
+    return withdraw_page(
+        request, row, title="毕业生一人一策", back=reverse("graduate_list"), at="一人一策", person=row.person
     )
 
 
@@ -237,11 +255,13 @@ urls = [
     path("employment/fairs/add/", fair_add, name="job_fair_add"),
     path("employment/fairs/<int:pk>/", fair, name="job_fair"),
     path("employment/fairs/<int:pk>/change/", fair_change, name="job_fair_change"),
+    path("employment/fairs/<int:pk>/withdraw/", fair_withdraw, name="job_fair_withdraw"),
     path("people/<int:pk>/employment/fairs/add/", attendance_add, name="fair_attendance_add"),
     path("employment/attendances/<int:pk>/withdraw/", attendance_withdraw, name="fair_attendance_withdraw"),
     *GRADUATES.urls,
     path("employment/graduates/<int:pk>/", graduate, name="graduate"),
     path("employment/graduates/<int:pk>/change/", graduate_change, name="graduate_change"),
+    path("employment/graduates/<int:pk>/withdraw/", graduate_withdraw, name="graduate_withdraw"),
     path("employment/graduates/<int:pk>/contacts/add/", contact_add, name="graduate_contact_add"),
     path("people/<int:pk>/employment/graduates/add/", graduate_add, name="graduate_add"),
 ]

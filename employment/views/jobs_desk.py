@@ -60,6 +60,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 def new_jobs(request: HttpRequest) -> HttpResponse:
     """The figure by year, street and form."""
     context: dict[str, Any] = {"years": list(YEARS), "source": SOURCE, "first": FIRST_YEAR, "last": LAST_YEAR}
+    context["whole"] = request.user.scope_ids is None  # the target is the whole district's
     try:
         figure = _new_jobs(request)
         context |= {"figure": figure, "by_year": figure.by_year.items()}

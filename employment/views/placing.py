@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from employment.forms.job_fields import ReasonForm
 from employment.forms.registers import HolderForm, LeaveForm, PlaceForm, PublicPostForm, ShelteredOrganisationForm
 from employment.models import PublicPost, PublicPostHolder, ShelteredOrganisation, ShelteredPlace
 from employment.rules.placing import SHELTERED, SHELTERED_TARGET, may_have_public_post, may_work_sheltered
@@ -177,6 +178,15 @@ def holder_leave(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@records_jobs
+@never_cache
+def holder_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = PublicPostHolder.objects.visible_to(request.user).select_related("person__community__parent")
+    row = get_object_or_404(rows, pk=pk)
+    back = reverse("public_post", args=[row.post_id])
+    return _take_back(request, row, row.person, back=back, at="公益性岗位")
+
+
 # --- sheltered work
 
 
@@ -260,7 +270,15 @@ def organisation_change(request: HttpRequest, pk: int) -> HttpResponse:
         said="已保存。",
         back=reverse("sheltered", args=[pk]),
         at="辅助性就业机构",
+        extra={"withdraw": reverse("sheltered_withdraw", args=[pk])},
     )
+
+
+@manages_jobs
+@never_cache
+def organisation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(ShelteredOrganisation, pk=pk)
+    return withdraw_page(request, row, title="辅助性就业机构", back=reverse("sheltered_list"), at="辅助性就业机构")
 
 
 @records_jobs
@@ -301,6 +319,31 @@ def place_leave(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@records_jobs
+@never_cache
+def place_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = ShelteredPlace.objects.visible_to(request.user).select_related("record__person__community__parent")
+    row = get_object_or_404(rows, pk=pk)
+    back = reverse("sheltered", args=[row.organisation_id])
+    return _take_back(request, row, row.record.person, back=back, at="辅助性就业机构")
+
+
+def _take_back(request: HttpRequest, row: Any, person: Person, *, back: str, at: str) -> HttpResponse:
+    form = ReasonForm(request.POST or None)
+    return form_page(
+        request,
+        form,
+        lambda: placing.place_take_back(place=row, by=request.user, **form.cleaned_data),
+        title="撤下上岗登记",
+        said="已撤下。",
+        back=back,
+        person=person,
+        lead="只用来撤下登记错的，同时登记的就业一并撤下；已经离开的，请登记离岗。",
+        submit="撤下",
+        at=at,
+    )
+
+
 def _verdicts(rule: Rule, person: Person) -> list[Any]:
     return [verdict for verdict in rule.explain(person) if not verdict.holds]
 
@@ -313,10 +356,13 @@ urls = [
     path("employment/public-posts/<int:pk>/withdraw/", post_withdraw, name="public_post_withdraw"),
     path("people/<int:pk>/employment/public-posts/add/", holder_add, name="public_post_holder_add"),
     path("employment/public-post-holders/<int:pk>/leave/", holder_leave, name="public_post_holder_leave"),
+    path("employment/public-post-holders/<int:pk>/withdraw/", holder_withdraw, name="public_post_holder_withdraw"),
     *ORGANISATIONS.urls,
     path("employment/sheltered/add/", organisation_add, name="sheltered_add"),
     path("employment/sheltered/<int:pk>/", organisation, name="sheltered"),
     path("employment/sheltered/<int:pk>/change/", organisation_change, name="sheltered_change"),
+    path("employment/sheltered/<int:pk>/withdraw/", organisation_withdraw, name="sheltered_withdraw"),
     path("people/<int:pk>/employment/sheltered/add/", place_add, name="sheltered_place_add"),
     path("employment/sheltered-places/<int:pk>/leave/", place_leave, name="sheltered_place_leave"),
+    path("employment/sheltered-places/<int:pk>/withdraw/", place_withdraw, name="sheltered_place_withdraw"),
 ]

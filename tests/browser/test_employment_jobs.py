@@ -102,7 +102,7 @@ def test_somebody_is_registered_matched_recommended_hired_and_counted(
     good(street, "hired", window)
     # the figure
     page = street.open("/employment/new-jobs/")
-    assert "五年累计 1 人，目标 100 人" in page.locator("h2").first.inner_text()
+    assert "本辖区五年累计 1 人，全区目标 100 人" in page.locator("h2").first.inner_text()
     good(street, "new-jobs", window)
     page = street.open("/employment/new-jobs/people/")
     assert page.locator(f"a[href='/people/{looking.pk}/']").count() == 1

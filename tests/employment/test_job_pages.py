@@ -306,6 +306,22 @@ def test_what_stands_in_the_registers_is_entered_by_forms(office: Client) -> Non
     assert "某工疗站" in shown(office, "sheltered_list")
 
 
+def test_rows_entered_by_mistake_are_withdrawn_unless_others_rest_on_them(office: Client) -> None:
+    everything_about(holder(1))
+    rows = (
+        ("graduate", GraduatePlan), ("start_up", StartUp), ("role_model", RoleModel), ("fair_attendance", FairAttendance),
+    )  # fmt: skip
+    fair, place = JobFair.objects.get(), ShelteredOrganisation.objects.get()
+    for name, key in (("job_fair_withdraw", fair.pk), ("sheltered_withdraw", place.pk)):
+        answer = office.post(reverse(name, args=[key]), {"reason": "录错"})
+        assert "还有别的登记用到它" in answer.content.decode(), name
+    for name, model in rows:
+        office.post(reverse(f"{name}_withdraw", args=[model.objects.get().pk]), {"reason": "录错"})
+        assert model.objects.count() == 0, name
+    office.post(reverse("job_fair_withdraw", args=[fair.pk]), {"reason": "录错"})
+    assert JobFair.objects.count() == 0
+
+
 def test_one_role_model_is_one_thing(office: Client) -> None:
     answer = office.post(
         reverse("role_model_add"),
@@ -399,6 +415,16 @@ class TestPlaces:
             self.fill(second)
         placing.post_leave(holder=first, ended_on=day("2025-06-19"), reason="期满", by=clerk(), today=TODAY)
         assert self.fill(second).record is not None
+
+    def test_a_place_entered_by_mistake_goes_with_its_employment(self) -> None:
+        holder_ = self.fill(holder(1))
+        client = client_of(clerk())
+        client.post(reverse("public_post_holder_withdraw", args=[holder_.pk]), {"reason": "录错"})
+        assert (PublicPostHolder.objects.count(), EmploymentRecord.objects.count()) == (0, 0)
+        facts: Any = {"organisation": an_organisation(), "starts_on": TODAY, "by": clerk(), "today": TODAY}
+        place = placing.sheltered_fill(person=holder(3, category="5"), **facts)
+        client.post(reverse("sheltered_place_withdraw", args=[place.pk]), {"reason": "录错"})
+        assert (ShelteredPlace.objects.count(), EmploymentRecord.objects.count()) == (0, 0)
 
     @pytest.mark.parametrize(
         ("change", "sentence"),
