@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from employment import employer_parts_levy
+from employment import employer_parts_levy, person_jobs
 from employment.employer_page import Part, add_parts
 from employment.models import EmploymentForm, EmploymentRecord
 from employment.person_page import SECTION
@@ -26,7 +26,7 @@ def contribute_all() -> None:
     add_parts(Part(10, "levy", employer_parts_levy.TITLE, employer_parts_levy.TEMPLATE, employer_parts_levy.levy_part))
     contribute(
         sections=(SECTION, *SECTIONS),
-        timelines=(work_timeline, timeline),
+        timelines=(work_timeline, timeline, person_jobs.timeline),
         filters=(EMPLOYED,),
         sheets_by_hand=(DisabledStaffSheet, OtherEmploymentSheet, MilitaryCertificateSheet),
     )
@@ -68,4 +68,7 @@ EMPLOYED = Filter(
     ),
     employed,
 )
-SECTIONS = (Section(90, "training", "职业技能培训", "employment/person_training.html", training),)
+SECTIONS = (
+    Section(90, "training", "职业技能培训", "employment/person_training.html", training),
+    person_jobs.SECTION,
+)

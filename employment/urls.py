@@ -2,10 +2,28 @@
 
 from django.urls import URLPattern
 
-from employment.views import employers, levy, register
+from employment.views import (
+    employers,
+    fairs,
+    job_referrals,
+    jobs_desk,
+    levy,
+    placing,
+    register,
+    registers,
+    seekers,
+    vacancies,
+)
 
 urlpatterns: list[URLPattern] = [
-    *employers.urls,
+    *jobs_desk.urls,
+    *seekers.urls,
+    *vacancies.urls,
+    *job_referrals.urls,
+    *placing.urls,
+    *fairs.urls,
+    *registers.urls,
     *register.urls,
+    *employers.urls,
     *levy.urls,
 ]

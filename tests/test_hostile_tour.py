@@ -31,7 +31,23 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.throttling import SimpleRateThrottle
 
-from employment.models import DispatchAgreement, Employer
+from employment.models import (
+    DispatchAgreement,
+    Employer,
+    EmploymentRecord,
+    FairAttendance,
+    GraduatePlan,
+    JobFair,
+    JobReferral,
+    JobSeeker,
+    PublicPost,
+    PublicPostHolder,
+    RoleModel,
+    ShelteredOrganisation,
+    ShelteredPlace,
+    StartUp,
+    Vacancy,
+)
 from employment.services.quota import quota_reckon
 from indicators.models import SnapshotKind
 from indicators.services import ZONE, take_snapshot
@@ -93,7 +109,7 @@ from subsidies.services.accounts import account_save
 from subsidies.services.applications import application_accept
 from tests import records, rehabilitation
 from tests.deliveries import FIFTEEN, fact, holder, id_number, receive, refused, upload, user
-from tests.employment import levy_makers
+from tests.employment import jobs_makers, levy_makers
 from tests.employment.employers import code, employed, employer
 from tests.test_consistency import names
 from zalainuoer.common import administration, ciphers
@@ -274,6 +290,21 @@ def line(world: World) -> Arguments:
     return {"line": [] if world.plan_line is None else [world.plan_line.pk]}
 
 
+def a_vacancy(world: World) -> Arguments:
+    return {"pk": Vacancy.objects.earliest("pk").pk}
+
+
+def an_organisation(world: World) -> Arguments:
+    return {"pk": ShelteredOrganisation.objects.get().pk}
+
+
+def a_fair(world: World) -> Arguments:
+    return {"pk": JobFair.objects.get().pk}
+
+
+SEEKER = {"registered_on": "2026-11-01", "education": "2"}
+START_UP = {"project": "店", "support": "money", "supported_on": "2026-11-01", "document": "某文"}
+ROLE_MODEL = {"kind": "working", "year": "2026", "deeds": "自强"}
 NEED = {"chosen": ["nursing"], "words": "", "device": "", "surveyed_on": "2026-11-01", "reason": "核对", "seen": 0}
 SERVICE = {"served_on": "2026-11-01", "kind": "护理", "provider": "区医院", "reason": "核对", "confirm": "1"}
 NUMBERS = [{"number": n} for n in range(1, 12)]
@@ -552,6 +583,90 @@ LINES: dict[str, Line] = {
     "levy_sheet_print": outside(a_sheet),
     "levy_sheet_export": outside(a_sheet, post=lambda world: {"reason": "核对"}),
     "api_quota_sheet-list": listing(),
+    # job services
+    "jobs_desk": listing(varies=True),  # counts the offers of the whole district
+    "job_seeker_list": listing(queries=places),
+    "job_seeker_export": listing(queries=places, varies=True, post=lambda world: {"reason": "核对"}),
+    "job_seeker": outside(pk("seeker")),
+    "job_seeker_change": outside(pk("seeker"), post=lambda world: SEEKER),
+    "job_seeker_end": outside(
+        pk("seeker"), post=lambda world: {"found_work": "no", "ended_on": "2026-11-20", "reason": "核对"}
+    ),
+    "job_seeker_matches": outside(pk("seeker"), queries=lambda world: ({}, {"show": "others"})),
+    "job_seeker_add": outside(pk("outsider"), post=lambda world: SEEKER),
+    "vacancy_list": nothing_about_people(varies=True),  # offers are told to everybody
+    "vacancy_add": nothing_about_people(),
+    "vacancy_export": nothing_about_people(varies=True, post=lambda world: {"reason": "核对"}),
+    "vacancy": listing(a_vacancy, varies=True),  # counts those of other streets
+    "vacancy_change": outside(pk("vacancy"), post=lambda world: {"number": "9"}),
+    "vacancy_withdraw": outside(pk("vacancy"), post=lambda world: {"reason": "录错"}),
+    "vacancy_matches": listing(a_vacancy, queries=lambda world: ({}, {"show": "others"})),
+    "job_referral_list": listing(queries=places),
+    "job_referral_export": listing(queries=places, varies=True, post=lambda world: {"reason": "核对"}),
+    "job_referral": outside(pk("job_referral")),
+    "job_referral_outcome": outside(
+        pk("job_referral"),
+        post=lambda world: {"outcome": "hired", "outcome_on": "2026-11-20", "form": "quota", "reason": ""},
+    ),
+    "job_referral_undo": outside(pk("job_referral"), post=lambda world: {"reason": "录错"}),
+    "job_referral_add": outside(
+        lambda world: {"pk": world.seeker.pk, "vacancy": world.vacancy.pk}, post=lambda world: {"sent_on": "2026-11-20"}
+    ),
+    "public_post_list": nothing_about_people(),
+    "public_post_export": nothing_about_people(varies=True, post=lambda world: {"reason": "核对"}),
+    "public_post_add": nothing_about_people(),
+    "public_post": outside(pk("public_post")),
+    "public_post_change": outside(pk("public_post"), post=lambda world: {"number": "9"}),
+    "public_post_withdraw": outside(pk("public_post"), post=lambda world: {"reason": "录错"}),
+    "public_post_holder_add": outside(pk("outsider"), post=lambda world: {"starts_on": "2026-11-20"}),
+    "public_post_holder_leave": outside(
+        pk("post_holder"), post=lambda world: {"ended_on": "2026-11-20", "reason": "期满"}
+    ),
+    "public_post_holder_withdraw": outside(pk("post_holder"), post=lambda world: {"reason": "录错"}),
+    "sheltered_place_withdraw": outside(pk("sheltered_place"), post=lambda world: {"reason": "录错"}),
+    "sheltered_withdraw": nothing_about_people(fill=an_organisation),
+    "job_fair_withdraw": nothing_about_people(fill=a_fair),
+    "graduate_withdraw": outside(pk("graduate"), post=lambda world: {"reason": "录错"}),
+    "sheltered_list": nothing_about_people(),
+    "sheltered_export": nothing_about_people(varies=True, post=lambda world: {"reason": "核对"}),
+    "sheltered_add": nothing_about_people(),
+    "sheltered": listing(an_organisation, varies=True),  # counts those of other streets
+    "sheltered_change": nothing_about_people(fill=an_organisation),
+    "sheltered_place_add": outside(pk("outsider"), post=lambda world: {"starts_on": "2026-11-20"}),
+    "sheltered_place_leave": outside(
+        pk("sheltered_place"), post=lambda world: {"ended_on": "2026-11-20", "reason": "期满"}
+    ),
+    "job_fair_list": nothing_about_people(),
+    "job_fair_export": nothing_about_people(varies=True, post=lambda world: {"reason": "核对"}),
+    "job_fair_add": nothing_about_people(),
+    "job_fair": listing(a_fair, varies=True),  # counts those of other streets
+    "job_fair_change": nothing_about_people(fill=a_fair),
+    "fair_attendance_add": outside(pk("outsider"), post=lambda world: {"fair": JobFair.objects.get().pk}),
+    "fair_attendance_withdraw": outside(pk("attendance"), post=lambda world: {"reason": "录错"}),
+    "graduate_list": listing(queries=places),
+    "graduate_export": listing(queries=places, varies=True, post=lambda world: {"reason": "核对"}),
+    "graduate": outside(pk("graduate")),
+    "graduate_change": outside(pk("graduate"), post=lambda world: {"school": "某校"}),
+    "graduate_contact_add": outside(pk("graduate"), post=lambda world: {"contacted_on": "2026-11-20", "note": "电话"}),
+    "graduate_add": outside(pk("outsider"), post=lambda world: {"school": "某校", "graduated_on": "2026-06-01"}),
+    "start_up_list": listing(queries=places),
+    "start_up_export": listing(queries=places, varies=True, post=lambda world: {"reason": "核对"}),
+    "start_up_add": outside(pk("outsider"), post=lambda world: START_UP),
+    "start_up_change": outside(pk("start_up"), post=lambda world: START_UP),
+    "start_up_withdraw": outside(pk("start_up"), post=lambda world: {"reason": "录错"}),
+    "role_model_list": listing(queries=places),
+    "role_model_export": listing(queries=places, varies=True, post=lambda world: {"reason": "核对"}),
+    "role_model_add": nothing_about_people(),
+    "role_model_of_person": outside(pk("outsider"), post=lambda world: ROLE_MODEL),
+    "role_model_change": outside(pk("role_model"), post=lambda world: ROLE_MODEL),
+    "role_model_withdraw": outside(pk("role_model"), post=lambda world: {"reason": "录错"}),
+    "new_jobs": listing(),
+    "new_jobs_people": listing(queries=places),
+    "new_jobs_export": listing(queries=places, varies=True, post=lambda world: {"reason": "核对"}),
+    "api_job_seeker-list": listing(),
+    "api_vacancy-list": nothing_about_people(varies=True),
+    "api_job_referral-list": listing(),
+    "api_job_fair-list": nothing_about_people(),
     # the API
     "api_doctor_contract-list": listing(),
     "api_care_stay-list": listing(),
@@ -704,6 +819,16 @@ class World:
     referral: Any = None
     employment: Any = None
     levied: Any = None
+    seeker: Any = None
+    vacancy: Any = None  # of an employer outside the area
+    job_referral: Any = None
+    public_post: Any = None
+    post_holder: Any = None
+    sheltered_place: Any = None
+    attendance: Any = None
+    graduate: Any = None
+    start_up: Any = None
+    role_model: Any = None
     facts: list[Arguments] = field(default_factory=list)
 
     def batches(self) -> list[Arguments]:
@@ -756,6 +881,9 @@ def built() -> World:
     CareStandard.objects.create(mode="day", basis="day", amount_yuan=20, first_month="2020-01-01", document="某文")
     _train(insider, rehabilitation.institution())
     CatalogueItem.objects.create(group="physical", age_band="any", name="某项", kind="nursing", document="某文")
+    _vacancy(HERE)
+    ShelteredOrganisation.objects.create(name="工疗站", place="某路", capacity=9, since="2024-01-01")
+    JobFair.objects.create(kind="job_fair", name="招聘会", held_on="2026-03-01", place="广场")
     take_snapshot(night=NIGHT.date(), kind=SnapshotKind.NIGHTLY, now=NIGHT)
     stranger = user(Role.FEDERATION_STAFF, department="区残联")
     return World(accounts, clients, stranger, Division.objects.get(name="新华社区"), insider)
@@ -833,6 +961,7 @@ def outsiders_come(world: World, *, into: Division) -> None:
         sent_on="2026-11-01",
     )
     world.levied = _levied(world.outsider)
+    _work(world)
     account_save(person=world.outsider, bank=ROAD, number=ACCOUNT, holder="", by=world.stranger, reason="登记")
     world.snapshot = take_snapshot(night=NIGHT.date(), kind=SnapshotKind.MANUAL, now=NIGHT)
 
@@ -941,6 +1070,47 @@ def _train(somebody: Person, at: Institution) -> tuple[ChildCase, ChildSettlemen
     )
     TrainingMonth.objects.create(settlement=settlement, person=somebody, month="2026-10-01", attended_days=1)
     return case, settlement
+
+
+def _vacancy(street: str, n: int = 1) -> Vacancy:
+    """An offer of an employer of the street, open now."""
+    return Vacancy.objects.create(
+        employer=jobs_makers.employer(n, street=street), post="保洁员", number=5, wage_yuan=2500, registered_on="2026-01-01",
+        valid_until="2030-12-31",
+    )  # fmt: skip
+
+
+def _work(world: World) -> None:
+    """Everything that is done for the outsider's employment, at an employer and a post outside the area too."""
+    somebody, place = world.outsider, world.outsider.community.parent
+    world.seeker = JobSeeker.objects.create(
+        person=somebody, registered_on="2026-10-01", education=2, status="referred", health_limits=ROAD
+    )
+    world.job_referral = JobReferral.objects.create(
+        seeker=world.seeker, vacancy=Vacancy.objects.earliest("pk"), sent_on="2026-10-10"
+    )
+    world.vacancy = _vacancy(THERE if str(place) != HERE else "第三街道", 2)
+    world.public_post = PublicPost.objects.create(
+        kind="cleaner", unit="某处", street=world.vacancy.employer.street, number=5, starts_on="2025-01-01"
+    )
+    world.post_holder = PublicPostHolder.objects.create(
+        post=world.public_post, person=somebody, is_of_jobless_household=True, member_name=f"{FAMILY}妻", relation="配偶",
+        member_from="2026-01-01",
+    )  # fmt: skip
+    record = EmploymentRecord.objects.create(
+        person=somebody, form="sheltered", workplace=ROAD, started_on="2024-02-01", ended_on="2024-03-01"
+    )
+    world.sheltered_place = ShelteredPlace.objects.create(
+        organisation=ShelteredOrganisation.objects.get(), record=record
+    )
+    world.attendance = FairAttendance.objects.create(fair=JobFair.objects.get(), person=somebody)
+    world.graduate = GraduatePlan.objects.create(
+        person=somebody, school=ROAD, graduated_on="2026-06-01", wants_work=True
+    )
+    world.start_up = StartUp.objects.create(
+        person=somebody, project=ROAD, support="money", supported_on="2026-04-01", document=ROAD
+    )
+    world.role_model = RoleModel.objects.create(person=somebody, kind="working", year=2026, deeds=ROAD)
 
 
 def _finding(somebody: Person) -> Finding:

@@ -6,6 +6,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import SimpleRouter
 
 from employment.api.employers import EmployerViewSet, EmploymentRecordViewSet
+from employment.api.jobs import JobFairViewSet, JobReferralViewSet, JobSeekerViewSet, VacancyViewSet
 from employment.api.levy import QuotaSheetViewSet
 from indicators.api import FigureViewSet, SnapshotViewSet
 from registry.api.certificates import CertificateViewSet
@@ -61,6 +62,10 @@ router.register("rehab/device-loans", DeviceLoanViewSet, basename="api_device_lo
 router.register("employment/employers", EmployerViewSet, basename="api_employer")
 router.register("employment/records", EmploymentRecordViewSet, basename="api_employment_record")
 router.register("employment/quota-sheets", QuotaSheetViewSet, basename="api_quota_sheet")
+router.register("employment/job-seekers", JobSeekerViewSet, basename="api_job_seeker")
+router.register("employment/vacancies", VacancyViewSet, basename="api_vacancy")
+router.register("employment/job-referrals", JobReferralViewSet, basename="api_job_referral")
+router.register("employment/job-fairs", JobFairViewSet, basename="api_job_fair")
 
 urlpatterns = [
     path("v1/", include(router.urls)),

@@ -93,11 +93,19 @@ MENU = (
             Entry("daycare", "阳光家园", "rehab.view_rehab", "calendar3"),
         ),
     ),
-    Group("就业服务", (Entry("employment_list", "就业登记", "employment.view_employment", "list-check"),)),
-    Group("按比例就业", (Entry("employer_list", "用人单位", "employment.view_employment", "house"),)),
+    Group(
+        "就业服务",
+        (
+            Entry("jobs_desk", "就业服务工作台", "employment.view_employment", "bar-chart-line"),
+            Entry("employment_list", "就业登记", "employment.view_employment", "list-check"),
+            Entry("job_seeker_list", "求职登记", "employment.view_employment", "search"),
+            Entry("vacancy_list", "招聘登记", "employment.view_employment", "inbox"),
+        ),
+    ),
     Group(
         "按比例就业",
         (
+            Entry("employer_list", "用人单位", "employment.view_employment", "house"),
             Entry("levy_list", "残保金测算", "employment.view_levy", "list-check"),
             Entry("levy_leading", "带头安排", "employment.view_levy", "people"),
         ),

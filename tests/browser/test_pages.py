@@ -21,6 +21,22 @@ REHAB = [
     "/rehab/community/",
     "/rehab/daycare/",
 ]
+JOBS = [
+    "/employment/jobs/",
+    "/employment/seekers/",
+    "/employment/vacancies/",
+    "/employment/vacancies/add/",
+    "/employment/referrals/",
+    "/employment/public-posts/",
+    "/employment/sheltered/",
+    "/employment/fairs/",
+    "/employment/fairs/add/",
+    "/employment/graduates/",
+    "/employment/start-ups/",
+    "/employment/role-models/",
+    "/employment/new-jobs/",
+    "/employment/new-jobs/people/",
+]
 PAGES = {
     "administrator": [
         "/accounts/",
@@ -57,6 +73,10 @@ PAGES = {
         "/subsidies/reviews/",
         "/subsidies/recoveries/",
         *REHAB,
+        *JOBS,
+        "/employment/public-posts/add/",
+        "/employment/sheltered/add/",
+        "/employment/role-models/add/",
         "/rehab/stock/add/",
         "/rehab/doctors/export/",
         "/rehab/records/home/add/",
@@ -85,6 +105,7 @@ PAGES = {
         "/subsidies/applications/?state=mine",
         "/subsidies/reviews/",
         *REHAB,
+        *JOBS,
         "/rehab/children/",
         "/rehab/institutions/",
         "/rehab/",
