@@ -2,4 +2,6 @@
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from employment.views import audits, awards
+
+urlpatterns: list[URLPattern] = [*audits.urls, *awards.urls]

@@ -90,6 +90,7 @@ def test_names_of_constraints_and_indexes_are_unique_and_our_own() -> None:
 # (before that it is a proposal, made anew as often as asked for).
 KEPT_AS_WRITTEN = {
     "ApplicationStep": "application_step_is_only_added",
+    "AuditStep": "audit_step_is_only_added",
 }
 
 
@@ -195,8 +196,8 @@ def permissions_asked_for() -> set[str]:
 
 
 PERMISSION = re.compile(
-    r"(?:common|indicators|registry|subsidies|rehab)\.(?:view|manage|upload|export|recompute|change|add|delete|reveal|merge"
-    r"|accept|approve|confirm|prepare|record|resolve|settle|first|federation|civil)(?:_[a-z_]+)?"
+    r"(?:common|indicators|registry|subsidies|rehab|employment)\.(?:view|manage|upload|export|recompute|change|add|delete|reveal|merge"
+    r"|accept|approve|confirm|prepare|record|resolve|review|settle|first|federation|civil)(?:_[a-z_]+)?"
 )
 
 

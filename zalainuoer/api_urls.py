@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import SimpleRouter
 
+from employment.api.audits import AuditViewSet
 from indicators.api import FigureViewSet, SnapshotViewSet
 from registry.api.certificates import CertificateViewSet
 from registry.api.households import HouseholdViewSet
@@ -56,6 +57,7 @@ router.register("rehab/day-care-stays", StayViewSet, basename="api_care_stay")
 router.register("rehab/device-items", DeviceItemViewSet, basename="api_device_item")
 router.register("rehab/device-cases", DeviceCaseViewSet, basename="api_device_case")
 router.register("rehab/device-loans", DeviceLoanViewSet, basename="api_device_loan")
+router.register("employment/audits", AuditViewSet, basename="api_annual_audit")
 
 urlpatterns = [
     path("v1/", include(router.urls)),

@@ -94,6 +94,14 @@ MENU = (
         ),
     ),
     Group(
+        "按比例就业",
+        (
+            Entry("annual_audit_list", "年审", "employment.view_levy", "list-check"),
+            Entry("award_list", "超比例奖励", "employment.view_levy", "arrow-up"),
+            Entry("credit_list", "失信记录", "employment.view_levy", "exclamation-triangle-fill"),
+        ),
+    ),
+    Group(
         "数据报送",
         (
             Entry("sheet_list", "报表报送", "common.upload_sheets", "file-earmark-spreadsheet", delivers=True),

@@ -1,6 +1,19 @@
 """Employment: employers and their staff, quota and levy, yearly audit, vocational training."""
 
-from employment.models.audits import Audit, AuditState
+from employment.models.audits import (
+    AFTER_CERTIFICATE,
+    AFTER_PUSH,
+    ALWAYS_ASKED,
+    Audit,
+    AuditCertificate,
+    AuditOutcome,
+    AuditPaper,
+    AuditState,
+    AuditStep,
+    AuditStepKind,
+)
+from employment.models.awards import AwardState, QuotaAward
+from employment.models.collecting import CreditRecord, LevyPayment, LevyReminder
 from employment.models.employers import MONTHS, AdminLevel, Employer, EmployerKind, EmployerYear
 from employment.models.quota import QuotaSheet
 from employment.models.staff import (
@@ -16,13 +29,23 @@ from employment.models.staff import (
 from employment.models.training import TrainingRecord
 
 __all__ = [
+    "AFTER_CERTIFICATE",
+    "AFTER_PUSH",
+    "ALWAYS_ASKED",
     "AT_AN_EMPLOYER",
     "MONTHS",
     "AdminLevel",
     "Audit",
+    "AuditCertificate",
+    "AuditOutcome",
+    "AuditPaper",
     "AuditState",
+    "AuditStep",
+    "AuditStepKind",
+    "AwardState",
     "ContractKind",
     "CountedAt",
+    "CreditRecord",
     "DispatchAgreement",
     "Employer",
     "EmployerKind",
@@ -30,7 +53,10 @@ __all__ = [
     "EmploymentForm",
     "EmploymentMonth",
     "EmploymentRecord",
+    "LevyPayment",
+    "LevyReminder",
     "MilitaryCertificate",
+    "QuotaAward",
     "QuotaSheet",
     "TrainingRecord",
 ]

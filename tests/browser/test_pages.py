@@ -72,6 +72,12 @@ PAGES = {
         "/rehab/institutions/add/",
         "/rehab/settlements/",
         "/rehab/settlements/add/",
+        "/employment/audits/",
+        "/employment/audits/?state=owing&todo=unheard",
+        "/employment/audits/export/",
+        "/employment/tax-push/",
+        "/employment/credit-records/",
+        "/employment/awards/",
     ],
     "street": [
         *FIGURES,

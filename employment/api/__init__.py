@@ -1,0 +1,1 @@
+"""The employment part of the REST API."""
