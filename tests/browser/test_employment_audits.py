@@ -105,7 +105,7 @@ def test_a_year_is_audited_from_the_declaration_to_the_last_payment(
     assert f"〔{today.year}〕第 1 号" in page.inner_text("article")
     good(second, "certificate", window)
     # pushed
-    page = second.open(f"/employment/tax-push/?year={year}")
+    page = second.open(f"/employment/audits/tax-push/?year={year}")
     page.fill("#id_document", "某函〔2026〕1号")
     good(second, "push", window)
     page.click("button:has-text('登记推送所选的单位')")

@@ -75,7 +75,7 @@ PAGES = {
         "/employment/audits/",
         "/employment/audits/?state=owing&todo=unheard",
         "/employment/audits/export/",
-        "/employment/tax-push/",
+        "/employment/audits/tax-push/",
         "/employment/credit-records/",
         "/employment/awards/",
     ],

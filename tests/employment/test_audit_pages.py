@@ -81,7 +81,7 @@ def test_only_the_federation_sees_the_audit(role: str) -> None:
     client = logged_in(role, "第一街道" if role == Role.STREET_STAFF else None)
     paths = (
         LIST, f"{LIST}export/", page_of(row), f"{page_of(row)}certificate/", f"{page_of(row)}do/pay/",
-        f"/employment/reminders/{reminder.pk}/", "/employment/tax-push/", "/employment/credit-records/",
+        f"/employment/audits/reminders/{reminder.pk}/", "/employment/audits/tax-push/", "/employment/credit-records/",
         "/employment/awards/",
     )  # fmt: skip
     assert [client.get(path).status_code for path in paths] == [403] * len(paths)
@@ -95,7 +95,8 @@ def test_an_employer_outside_the_area_is_not_found_and_not_counted() -> None:
     assert "甲乙丙1有限公司" not in text(client, LIST)
     assert "0 家单位" in text(client, LIST)
     assert (
-        client.post("/employment/tax-push/", {"audit": row.pk, "pushed_on": TODAY, "document": "函"}).status_code == 200
+        client.post("/employment/audits/tax-push/", {"audit": row.pk, "pushed_on": TODAY, "document": "函"}).status_code
+        == 200
     )
     row.refresh_from_db()
     assert row.state == AuditState.CERTIFIED
@@ -184,7 +185,13 @@ def test_statements_do_not_grow_with_employers(office: Client) -> None:
             assert office.get(path).status_code == 200
         return len(found)
 
-    paths = (LIST, f"{LIST}export/", "/employment/tax-push/", "/employment/credit-records/", "/employment/awards/")
+    paths = (
+        LIST,
+        f"{LIST}export/",
+        "/employment/audits/tax-push/",
+        "/employment/credit-records/",
+        "/employment/awards/",
+    )
     parameter("employment.minimum_wage_yuan", 2000)
     for n in (1, 2):
         certified(ready(n, placed=Decimal(3)))
@@ -228,7 +235,7 @@ def test_a_year_is_walked_through_by_the_forms(office: Client) -> None:
     row.refresh_from_db()
     assert row.state == AuditState.CERTIFIED
     pushing = {"audit": [row.pk], "pushed_on": "2026-04-20", "document": "函1号"}
-    assert "已登记推送 1 个单位" in office.post("/employment/tax-push/", pushing, follow=True).content.decode()
+    assert "已登记推送 1 个单位" in office.post("/employment/audits/tax-push/", pushing, follow=True).content.decode()
     act(office, row, "pay", paid_on="2026-04-20", amount_yuan="5000", document="票1")
     act(office, row, "owe", owing_since="2026-04-20", document="反馈1号")
     assert "50.00 元" in text(office, path)  # 10,000 × 0.005 × 1 day
@@ -275,14 +282,14 @@ def test_the_certificate_and_the_reminder_are_printed_and_each_print_is_noted(of
     row = owing()
     made = services.reminder_issue(audit=row, issued_on=TODAY, due_on=day("2026-05-01"), by=official(), today=TODAY)
     said = text(office, f"{page_of(row)}certificate/")
-    for each in ("〔2026〕第 1 号", "甲乙丙1有限公司", "未达到规定比例，少安排 0.5 人"):
+    for each in ("〔2026〕第 1 号", "甲乙丙1有限公司", "未达到规定比例，少安排 0.5 人", "2026年4月30日以前"):
         assert each in said
-    said = text(office, f"/employment/reminders/{made.pk}/")
+    said = text(office, f"/employment/audits/reminders/{made.pk}/")
     assert "15000.00 元" in said
     assert "2026年5月1日" in said
     assert AccessLog.objects.filter(act=AccessAct.PRINT).count() == 2
     services.audit_take_back(audit=row, reason="某", by=official(), today=TODAY)
-    assert office.get(f"/employment/reminders/{made.pk}/").status_code == 404
+    assert office.get(f"/employment/audits/reminders/{made.pk}/").status_code == 404
     assert office.get(f"{LIST}{ready(2).pk}/{YEAR}/certificate/").status_code == 404
 
 
@@ -295,7 +302,7 @@ def exported(client: Client, path: str) -> list[list[Any]]:
 
 def test_the_tax_office_gets_the_columns_of_its_form(office: Client) -> None:
     certified(ready(of={"address": "某路1号"}))
-    heading, row, *_ = exported(office, "/employment/tax-push/export/")
+    heading, row, *_ = exported(office, "/employment/audits/tax-push/export/")
     said = dict(zip(heading, row, strict=True))
     assert said["费款所属期止"] == "2025-12-31"
     assert (said["上年在职职工人数"], said["上年实际安排残疾人就业人数"]) == (100, 1)

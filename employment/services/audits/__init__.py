@@ -18,6 +18,7 @@ from employment.services.audits.reviewing import (
     audit_return,
     objection_judge,
     objection_record,
+    objection_until,
     refusal_to_certify,
 )
 from employment.services.audits.taking_back import audit_take_back, refusal_to_take_back
@@ -37,6 +38,7 @@ __all__ = [
     "last_step",
     "objection_judge",
     "objection_record",
+    "objection_until",
     "owing_record",
     "papers_lacking",
     "payment_add",

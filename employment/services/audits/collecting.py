@@ -116,7 +116,7 @@ def payment_add(
         row.paid_yuan += amount_yuan
         row.state = _state(row)
         kept(row)
-        opinion = f"{amount_yuan} 元，凭证 {document}"
+        opinion = f"{amount_yuan:.2f} 元，凭证 {document}"
         done = step(row, AuditStepKind.PAY, before=before, by=by, today=paid_on, opinion=opinion)
         made = LevyPayment(audit=row, step=done, paid_on=paid_on, amount_yuan=amount_yuan, document=document)
         kept(made)

@@ -158,9 +158,9 @@ def objection_record(
         if row.objected_on is not None:
             raise RuleBroken("已有一项异议正在复核，请先复核。")
         parameters = Parameters(on=parameter_day(row.year, today=today))
-        since = certificate_of(row).certified_on
+        certificate = certificate_of(row)
+        since, last = certificate.certified_on, objection_until(certificate, parameters)
         refuse_day(objected_on, what="提出异议日期", today=today, since=since, since_what="认证日期")
-        last = since + datetime.timedelta(days=int(parameters["employment.objection_days"]))
         if objected_on > last:
             raise RuleBroken(f"提出异议的期限是 {last}，{objected_on} 已经超过，不再受理。")
         content = text(content, what="异议的内容")
@@ -173,6 +173,11 @@ def objection_record(
             opinion=content, due_on=row.objection_due_on,
         )  # fmt: skip
     return row
+
+
+def objection_until(certificate: AuditCertificate, parameters: Parameters) -> datetime.date:
+    """The last day on which an employer may object to its certificate."""
+    return certificate.certified_on + datetime.timedelta(days=int(parameters["employment.objection_days"]))
 
 
 def objection_judge(

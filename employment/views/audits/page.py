@@ -114,9 +114,9 @@ def _late_fee(row: Audit, today: datetime.date) -> dict[str, Any] | None:
     """滞纳金 as it would be today, and how it is reckoned; None where nothing is owed from a known day."""
     if row.state != AuditState.OWING or row.owing_since is None:
         return None
-    days = (today - row.owing_since).days + 1
+    days, parameters = (today - row.owing_since).days + 1, Parameters(on=today)
     try:
-        daily = Decimal(str(Parameters(on=today)["employment.late_fee_daily"]))
+        daily = Decimal(str(parameters["employment.late_fee_daily"]))
     except RuleBroken as broken:
         return {"wrong": in_words(broken)}
     return {"yuan": late_fee(row.outstanding_yuan, days=days, daily=daily), "days": days, "daily": daily}
@@ -210,7 +210,8 @@ def _figures(sheet: QuotaSheet | None) -> list[tuple[str, Any]]:
         ("减免后应缴", sheet.net_yuan, "元"),
     )
     shown: list[tuple[str, Any]] = [
-        (label, "没有算出" if value is None else f"{exact(value)} {unit}") for label, value, unit in named
+        (label, "没有算出" if value is None else f"{value:.2f} 元" if unit == "元" else f"{exact(value)} {unit}")
+        for label, value, unit in named
     ]
     return [*shown, ("测算时间", f"{timezone.localtime(sheet.reckoned_at):%Y-%m-%d %H:%M}")]
 
@@ -241,8 +242,19 @@ def audit_certificate(request: HttpRequest, employer: int, year: int) -> HttpRes
     if row is None or row.certificate is None:
         raise Http404
     note_print(request, f"打印审核确认书{row.certificate}")
-    context = {"employer": of, "year": year, "audit": row, "certificate": row.certificate, "office": office()}
+    context = {
+        "employer": of, "year": year, "audit": row, "certificate": row.certificate, "office": office(),
+        "objection_until": _objection_until(row.certificate),
+    }  # fmt: skip
     return render(request, "employment/audits/certificate.html", context)
+
+
+def _objection_until(certificate: AuditCertificate) -> datetime.date | None:
+    """The last day to object, by the parameters of the day of the certificate; None where they are not maintained."""
+    try:
+        return services.objection_until(certificate, Parameters(on=certificate.certified_on))
+    except RuleBroken:
+        return None
 
 
 @views_audits
@@ -265,5 +277,5 @@ urls = [
         "employment/audits/<int:employer>/<int:year>/certificate/", audit_certificate, name="annual_audit_certificate"
     ),
     path("employment/audits/<int:employer>/<int:year>/do/<slug:act>/", audit_act, name="annual_audit_act"),
-    path("employment/reminders/<int:pk>/", audit_reminder, name="levy_reminder"),
+    path("employment/audits/reminders/<int:pk>/", audit_reminder, name="levy_reminder"),
 ]

@@ -95,6 +95,6 @@ def tax_push_export(request: HttpRequest) -> HttpResponse:
 
 
 urls = [
-    path("employment/tax-push/", tax_push_list, name="tax_push_list"),
-    path("employment/tax-push/export/", tax_push_export, name="tax_push_export"),
+    path("employment/audits/tax-push/", tax_push_list, name="tax_push_list"),
+    path("employment/audits/tax-push/export/", tax_push_export, name="tax_push_export"),
 ]
