@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from employment import employer_parts_levy, person_jobs
+from employment import employer_parts_audit, employer_parts_levy, person_jobs
 from employment.employer_page import Part, add_parts
 from employment.models import EmploymentForm, EmploymentRecord
 from employment.person_page import SECTION
@@ -24,6 +24,9 @@ from zalainuoer.common.rules import Parameters
 def contribute_all() -> None:
     """Called once, when the app is ready."""
     add_parts(Part(10, "levy", employer_parts_levy.TITLE, employer_parts_levy.TEMPLATE, employer_parts_levy.levy_part))
+    add_parts(
+        Part(20, "audits", employer_parts_audit.TITLE, employer_parts_audit.TEMPLATE, employer_parts_audit.audits_part)
+    )
     contribute(
         sections=(SECTION, *SECTIONS),
         timelines=(work_timeline, timeline, person_jobs.timeline),

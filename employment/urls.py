@@ -3,6 +3,8 @@
 from django.urls import URLPattern
 
 from employment.views import (
+    audits,
+    awards,
     employers,
     fairs,
     job_referrals,
@@ -26,4 +28,6 @@ urlpatterns: list[URLPattern] = [
     *register.urls,
     *employers.urls,
     *levy.urls,
+    *audits.urls,
+    *awards.urls,
 ]

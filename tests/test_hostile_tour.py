@@ -29,9 +29,14 @@ from django.apps import apps
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from rest_framework.throttling import SimpleRateThrottle
 
 from employment.models import (
+    Audit,
+    AuditCertificate,
+    AuditStep,
+    CreditRecord,
     DispatchAgreement,
     Employer,
     EmploymentRecord,
@@ -40,8 +45,10 @@ from employment.models import (
     JobFair,
     JobReferral,
     JobSeeker,
+    LevyReminder,
     PublicPost,
     PublicPostHolder,
+    QuotaAward,
     RoleModel,
     ShelteredOrganisation,
     ShelteredPlace,
@@ -110,6 +117,7 @@ from subsidies.services.applications import application_accept
 from tests import records, rehabilitation
 from tests.deliveries import FIFTEEN, fact, holder, id_number, receive, refused, upload, user
 from tests.employment import jobs_makers, levy_makers
+from tests.employment.audit_makers import credit_code
 from tests.employment.employers import code, employed, employer
 from tests.test_consistency import names
 from zalainuoer.common import administration, ciphers
@@ -305,6 +313,22 @@ def a_fair(world: World) -> Arguments:
 SEEKER = {"registered_on": "2026-11-01", "education": "2"}
 START_UP = {"project": "店", "support": "money", "supported_on": "2026-11-01", "document": "某文"}
 ROLE_MODEL = {"kind": "working", "year": "2026", "deeds": "自强"}
+
+
+def audits(world: World) -> list[Arguments]:
+    """The lists of the yearly audit by everything an outsider's employer could be found by."""
+    return [{}, {"q": ROAD}, {"q": credit_code(9)}, {"state": "owing"}, {"todo": "unheard"}, {"show": "pushed"}]
+
+
+def the_audit(world: World) -> Arguments:
+    return {"employer": world.audit.employer_id, "year": world.audit.year}
+
+
+def audit_acts(world: World) -> list[Arguments]:
+    return [{**the_audit(world), "act": act} for act in ("declare", "ask", "pay", "remind", "credit", "take_back")]
+
+
+PUSHED_ON = {"pushed_on": "2026-11-01", "document": "函1号"}
 NEED = {"chosen": ["nursing"], "words": "", "device": "", "surveyed_on": "2026-11-01", "reason": "核对", "seen": 0}
 SERVICE = {"served_on": "2026-11-01", "kind": "护理", "provider": "区医院", "reason": "核对", "confirm": "1"}
 NUMBERS = [{"number": n} for n in range(1, 12)]
@@ -768,6 +792,31 @@ LINES: dict[str, Line] = {
     "api_batch-cancel": outside(lambda world: world.batches()),
     "api_batch-repeat": outside(lambda world: world.batches()),
     "api_batch-undo": outside(lambda world: world.batches()),
+    # the yearly audit
+    "annual_audit_list": listing(queries=audits),
+    "annual_audit_export": listing(queries=audits, post=lambda world: {"reason": "核对"}),
+    "annual_audit": outside(the_audit),
+    "annual_audit_certificate": outside(the_audit),
+    "annual_audit_act": outside(
+        audit_acts, post=lambda world: {"seen": 0, "reason": "错办", "declared_on": "2026-11-01"}
+    ),
+    "levy_reminder": outside(lambda world: {"pk": world.audit.reminders.get().pk}),
+    "tax_push_list": listing(queries=audits, post=lambda world: {**PUSHED_ON, "audit": [world.audit.pk]}),
+    "tax_push_export": listing(queries=audits, post=lambda world: {"reason": "核对"}),
+    "credit_list": listing(queries=audits),
+    "credit_export": listing(queries=audits, post=lambda world: {"reason": "核对"}),
+    "credit_act": outside(
+        lambda world: [{"pk": world.audit.credit_records.get().pk, "act": act} for act in ("push", "remove")],
+        post=lambda world: {**PUSHED_ON, "removed_on": "2026-11-01", "reason": "已缴"},
+    ),
+    "award_list": listing(),
+    "award_export": listing(post=lambda world: {"reason": "核对"}),
+    "award_act": outside(
+        lambda world: [{"pk": world.audit.pk, "act": act} for act in ("apply", "hukou", "decide", "pay", "drop")],
+        post=lambda world: {"confirm": "on", "decision": "yes", "reason": "错办", "applied_on": "2026-11-01"},
+    ),
+    "api_annual_audit-list": listing(queries=lambda world: [{}, {"state": "owing"}]),
+    "api_annual_audit-detail": outside(pk("audit")),
     "api_snapshot-list": nothing_about_people(varies=True),
     "api_snapshot-detail": nothing_about_people(fill=lambda world: {"pk": world.snapshot.pk}, varies=True),
     "api_snapshot-latest": nothing_about_people(varies=True),
@@ -830,6 +879,7 @@ class World:
     start_up: Any = None
     role_model: Any = None
     facts: list[Arguments] = field(default_factory=list)
+    audit: Any = None
 
     def batches(self) -> list[Arguments]:
         """A delivery of the outsiders that was committed, and one that waits to be confirmed."""
@@ -963,6 +1013,7 @@ def outsiders_come(world: World, *, into: Division) -> None:
     world.levied = _levied(world.outsider)
     _work(world)
     account_save(person=world.outsider, bank=ROAD, number=ACCOUNT, holder="", by=world.stranger, reason="登记")
+    world.audit = _audited(into.parent, world)
     world.snapshot = take_snapshot(night=NIGHT.date(), kind=SnapshotKind.MANUAL, now=NIGHT)
 
 
@@ -1111,6 +1162,29 @@ def _work(world: World) -> None:
         person=somebody, project=ROAD, support="money", supported_on="2026-04-01", document=ROAD
     )
     world.role_model = RoleModel.objects.create(person=somebody, kind="working", year=2026, deeds=ROAD)
+
+
+def _audited(street: Any, world: World) -> Audit:
+    """An employer of a street that owes after its audit, is on the credit list and has asked for an award."""
+    employer = Employer.objects.create(credit_code=credit_code(9), name=f"{ROAD}公司", kind="enterprise", street=street)
+    year, first, second = timezone.localdate().year - 1, world.accounts["federation"], world.stranger
+    certificate = AuditCertificate.objects.create(
+        employer=employer, audit_year=year, year=year + 1, number=1, certified_on="2026-04-20", certified_by=second,
+        headcount=100, placed=1, quota_ratio="0.015", required="1.5", gap="0.5", gross_yuan=20, net_yuan=10,
+        reckoned_at=NIGHT,
+    )  # fmt: skip
+    row = Audit.objects.create(
+        employer=employer, year=year, state="owing", declared_on="2026-04-01", first_reviewed_by=first,
+        certified_by=second, certificate=certificate, due_yuan=10, pushed_on="2026-04-21", push_document=ROAD,
+    )  # fmt: skip
+    step = AuditStep.objects.create(audit=row, kind="remind", done_on="2026-05-01")
+    dates = {"issued_on": "2026-05-01", "due_on": "2026-05-15"}
+    LevyReminder.objects.create(audit=row, step=step, year=2026, number=1, amount_yuan=10, **dates)
+    CreditRecord.objects.create(
+        audit=row, year=year, due_yuan=10, paid_yuan=0, decided_on="2026-06-01", document=ROAD, decided_by=second
+    )
+    QuotaAward.objects.create(audit=row, certificate=certificate, applied_on="2026-05-01", over=1, recorded_by=second)
+    return row
 
 
 def _finding(somebody: Person) -> Finding:

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import SimpleRouter
 
+from employment.api.audits import AuditViewSet
 from employment.api.employers import EmployerViewSet, EmploymentRecordViewSet
 from employment.api.jobs import JobFairViewSet, JobReferralViewSet, JobSeekerViewSet, VacancyViewSet
 from employment.api.levy import QuotaSheetViewSet
@@ -66,6 +67,7 @@ router.register("employment/job-seekers", JobSeekerViewSet, basename="api_job_se
 router.register("employment/vacancies", VacancyViewSet, basename="api_vacancy")
 router.register("employment/job-referrals", JobReferralViewSet, basename="api_job_referral")
 router.register("employment/job-fairs", JobFairViewSet, basename="api_job_fair")
+router.register("employment/audits", AuditViewSet, basename="api_annual_audit")
 
 urlpatterns = [
     path("v1/", include(router.urls)),

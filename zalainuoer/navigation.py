@@ -108,6 +108,9 @@ MENU = (
             Entry("employer_list", "用人单位", "employment.view_employment", "house"),
             Entry("levy_list", "残保金测算", "employment.view_levy", "list-check"),
             Entry("levy_leading", "带头安排", "employment.view_levy", "people"),
+            Entry("annual_audit_list", "年审", "employment.view_levy", "list-check"),
+            Entry("award_list", "超比例奖励", "employment.view_levy", "arrow-up"),
+            Entry("credit_list", "失信记录", "employment.view_levy", "exclamation-triangle-fill"),
         ),
     ),
     Group(

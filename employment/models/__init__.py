@@ -1,6 +1,19 @@
 """Employment: employers and their staff, quota and levy, yearly audit, vocational training."""
 
-from employment.models.audits import Audit, AuditState
+from employment.models.audits import (
+    AFTER_CERTIFICATE,
+    AFTER_PUSH,
+    ALWAYS_ASKED,
+    Audit,
+    AuditCertificate,
+    AuditOutcome,
+    AuditPaper,
+    AuditState,
+    AuditStep,
+    AuditStepKind,
+)
+from employment.models.awards import AwardState, QuotaAward
+from employment.models.collecting import CreditRecord, LevyPayment, LevyReminder
 from employment.models.employers import MONTHS, AdminLevel, Employer, EmployerKind, EmployerYear
 from employment.models.placing import (
     PublicPost,
@@ -47,6 +60,9 @@ from employment.models.staff import (
 from employment.models.training import TrainingRecord
 
 __all__ = [
+    "AFTER_CERTIFICATE",
+    "AFTER_PUSH",
+    "ALWAYS_ASKED",
     "AT_AN_EMPLOYER",
     "GRADUATES_AT_WORK",
     "LOOKING",
@@ -54,9 +70,16 @@ __all__ = [
     "UNDECIDED",
     "AdminLevel",
     "Audit",
+    "AuditCertificate",
+    "AuditOutcome",
+    "AuditPaper",
     "AuditState",
+    "AuditStep",
+    "AuditStepKind",
+    "AwardState",
     "ContractKind",
     "CountedAt",
+    "CreditRecord",
     "DispatchAgreement",
     "Education",
     "Employer",
@@ -73,10 +96,13 @@ __all__ = [
     "JobFair",
     "JobReferral",
     "JobSeeker",
+    "LevyPayment",
+    "LevyReminder",
     "MilitaryCertificate",
     "PublicPost",
     "PublicPostHolder",
     "PublicPostKind",
+    "QuotaAward",
     "QuotaSheet",
     "ReferralOutcome",
     "RoleModel",

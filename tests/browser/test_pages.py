@@ -96,6 +96,12 @@ PAGES = {
         "/employment/levy/?tier=owing&kind=enterprise",
         "/employment/levy/export/",
         "/employment/levy/leading/",
+        "/employment/audits/",
+        "/employment/audits/?state=owing&todo=unheard",
+        "/employment/audits/export/",
+        "/employment/audits/tax-push/",
+        "/employment/credit-records/",
+        "/employment/awards/",
     ],
     "street": [
         *FIGURES,
