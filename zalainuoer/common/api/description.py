@@ -23,6 +23,7 @@ TITLES = {
     "snapshots": "指标快照",
     "figures": "最新指标",
     "rehab": "家庭医生、社区康复、阳光家园",
+    "employment": "求职、招聘、推介、就业服务活动",
 }
 PLACES = {"path": "地址", "query": "查询", "body": "内容"}
 TYPES = {
