@@ -52,8 +52,8 @@ def state_of(row: Any, today: datetime.date) -> dict[str, str]:
     if row.valid_until < today:
         return {"state": "已过期", "tone": "idle"}
     if row.hired >= row.number:
-        return {"state": "已招满", "tone": "good"}
-    return {"state": "招聘中", "tone": "warn"}
+        return {"state": "已招满", "tone": "idle"}
+    return {"state": "招聘中", "tone": "good"}
 
 
 def _filter(request: HttpRequest) -> VacancyFilter:
