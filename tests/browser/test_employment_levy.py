@@ -91,4 +91,7 @@ def test_the_print_fits_on_paper(visit: Any, levied: dict[str, Any]) -> None:
     paper = page.pdf(prefer_css_page_size=True)
     if folder := os.environ.get("LEVY_PICTURES"):
         Path(f"{folder}/print.pdf").write_bytes(paper)
+        page.set_viewport_size({"width": 1030, "height": 700})  # A4 on its side, without the margins
+        page.emulate_media(media="print")
+        picture(visitor, "print-paper")
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) <= 2
