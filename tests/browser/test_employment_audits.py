@@ -11,8 +11,9 @@ import pytest
 from django.utils import timezone
 
 from employment.models import Audit, AuditState, EmployerYear, LevyReminder
+from employment.services import audits as services
 from tests.browser.conftest import Visitor
-from tests.employment.audit_makers import employer, sheet
+from tests.employment.audit_makers import PAPERS, employer, parameter, sheet
 from zalainuoer.common.models import Division, Role, User
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -150,23 +151,17 @@ def test_a_year_is_audited_from_the_declaration_to_the_last_payment(
 
 @pytest.mark.parametrize("window", ["office", "phone"])
 def test_an_award_is_applied_for_and_decided(visit: Any, reviewers: tuple[User, User], window: str) -> None:
-    from employment.services import audits as services
-    from tests.employment.audit_makers import parameter
-
     today, (one, two) = timezone.localdate(), reviewers
     year = today.year - 1
     parameter("employment.minimum_wage_yuan", 2000)
-    parameter("employment.award_deadline", "12-31")
     parameter("employment.award_deadline", "12-31", since="2025-01-01")
     for n, placed in ((1, 2), (2, 3)):
         of = employer(n, street=Division.objects.streets()[0].name, is_budget_funded=n == 2)
         EmployerYear.objects.create(employer=of, year=year, wage_total_yuan=6000000)
         sheet(of, year=year, headcount=Decimal(60), placed=Decimal(placed))
-        papers = ["pledge", "contract", "certificate", "wages", "insurance"]
-        how = {"today": today}
-        row = services.audit_declare(employer=of, year=year, declared_on=today, papers=papers, by=one, **how)
-        row = services.audit_first_review(audit=row, opinion="", by=one, **how)
-        services.audit_certify(audit=row, opinion="", by=two, **how)
+        row = services.audit_declare(employer=of, year=year, declared_on=today, papers=PAPERS, by=one, today=today)
+        row = services.audit_first_review(audit=row, opinion="", by=one, today=today)
+        services.audit_certify(audit=row, opinion="", by=two, today=today)
     first: Visitor = visit(one, window)
     page = first.open("/employment/awards/")
     good(first, "awards", window)
@@ -183,3 +178,12 @@ def test_an_award_is_applied_for_and_decided(visit: Any, reviewers: tuple[User, 
     page.click("button:has-text('审核奖励申请')")
     page.wait_for_selector("text=10000.00 元")
     good(second, "award-approved", window)
+    # an employer that has let the window pass, and the way out
+    employer(3, street=Division.objects.streets()[0].name)
+    parameter("employment.audit_window_from", "01-01", since="2001-01-01")
+    parameter("employment.audit_window_until", "01-01", since="2001-01-01")
+    page = second.open("/employment/audits/?todo=undeclared")
+    assert "期满未申报（视为未安排）" in page.locator("nav.counts").first.inner_text()
+    good(second, "undeclared-list", window)
+    page.click(".page-actions a:has-text('导出')")
+    good(second, "export", window)

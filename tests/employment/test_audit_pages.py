@@ -16,13 +16,14 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from employment.employer_parts_audit import audits_part
-from employment.models import Audit, AuditState, CreditRecord, LevyReminder, QuotaAward
+from employment.models import Audit, AuditState, CreditRecord, LevyReminder, QuotaAward, QuotaSheet
 from employment.services import audits as services
 from tests.employment.audit_makers import (
     PAPERS,
     TODAY,
     YEAR,
     certified,
+    database_now,
     declared,
     employer,
     first_reviewed,
@@ -261,6 +262,23 @@ def test_an_old_form_decides_nothing_and_says_so(office: Client) -> None:
     seen = services.last_step(row)
     services.audit_ask(audit=row, missing="某", complete_by=day("2026-04-30"), by=official(), today=TODAY)
     assert "没有办理" in office.post(path, {"seen": seen, "opinion": ""}).content.decode()
+
+
+def test_figures_reckoned_while_the_form_was_open_are_shown_again(office: Client) -> None:
+    row = declared()
+    path = f"{page_of(row)}do/first_review/"
+    form = office.get(path).context["form"]
+    sent = {name: form[name].value() for name in ("seen", "sheet_seen")}
+    QuotaSheet.objects.update(reckoned_at=database_now())
+    assert "又重新测算过" in office.post(path, {**sent, "opinion": ""}).content.decode()
+
+
+def test_the_levys_page_is_linked_where_there_is_one(office: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = declared()
+    monkeypatch.setattr(
+        "employment.views.audits.page.sheet_address", lambda employer, year: f"/levy/{employer}/{year}/"
+    )
+    assert f'href="/levy/{row.employer_id}/{YEAR}/"' in text(office, page_of(row))
 
 
 def test_numbers_of_people_are_refused_in_what_is_written_down(office: Client) -> None:
