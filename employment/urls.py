@@ -2,4 +2,11 @@
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from employment.views import massage, training, training_figures, training_people
+
+urlpatterns: list[URLPattern] = [
+    *training.urls,
+    *training_people.urls,
+    *training_figures.urls,
+    *massage.urls,
+]

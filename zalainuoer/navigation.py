@@ -94,6 +94,13 @@ MENU = (
         ),
     ),
     Group(
+        "就业服务",
+        (
+            Entry("training_class_list", "培训班", "employment.view_employment", "calendar3"),
+            Entry("massage_list", "盲人按摩", "employment.view_employment", "people"),
+        ),
+    ),
+    Group(
         "数据报送",
         (
             Entry("sheet_list", "报表报送", "common.upload_sheets", "file-earmark-spreadsheet", delivers=True),

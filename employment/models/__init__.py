@@ -2,6 +2,21 @@
 
 from employment.models.audits import Audit, AuditState
 from employment.models.employers import MONTHS, AdminLevel, Employer, EmployerKind, EmployerYear
+from employment.models.massage import (
+    MEDICAL_PLACES,
+    CheckOutcome,
+    HealthLevel,
+    MassageCheck,
+    MassageCredit,
+    MassageKind,
+    MassagePractitioner,
+    MassageShop,
+    MassageTitle,
+    PracticeFiling,
+    QualifiedBy,
+    ShopKind,
+    TitleReview,
+)
 from employment.models.quota import QuotaSheet
 from employment.models.staff import (
     AT_AN_EMPLOYER,
@@ -13,14 +28,25 @@ from employment.models.staff import (
     EmploymentRecord,
     MilitaryCertificate,
 )
-from employment.models.training import TrainingRecord
+from employment.models.training import (
+    Attendance,
+    OrganiserKind,
+    TrainingCertificateKind,
+    TrainingClass,
+    TrainingPeriod,
+    TrainingRecord,
+    TrainingSession,
+)
 
 __all__ = [
     "AT_AN_EMPLOYER",
+    "MEDICAL_PLACES",
     "MONTHS",
     "AdminLevel",
+    "Attendance",
     "Audit",
     "AuditState",
+    "CheckOutcome",
     "ContractKind",
     "CountedAt",
     "DispatchAgreement",
@@ -30,7 +56,23 @@ __all__ = [
     "EmploymentForm",
     "EmploymentMonth",
     "EmploymentRecord",
+    "HealthLevel",
+    "MassageCheck",
+    "MassageCredit",
+    "MassageKind",
+    "MassagePractitioner",
+    "MassageShop",
+    "MassageTitle",
     "MilitaryCertificate",
+    "OrganiserKind",
+    "PracticeFiling",
+    "QualifiedBy",
     "QuotaSheet",
+    "ShopKind",
+    "TitleReview",
+    "TrainingCertificateKind",
+    "TrainingClass",
+    "TrainingPeriod",
     "TrainingRecord",
+    "TrainingSession",
 ]

@@ -22,6 +22,7 @@ TITLES = {
     "batches": "报送批次",
     "snapshots": "指标快照",
     "figures": "最新指标",
+    "employment": "就业",
     "rehab": "家庭医生、社区康复、阳光家园",
 }
 PLACES = {"path": "地址", "query": "查询", "body": "内容"}
