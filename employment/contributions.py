@@ -1,51 +1,49 @@
-"""What employment contributes to the registry's pages (registry/contributions.py)."""
+"""What employment contributes to the registry's pages (registry/contributions.py) and to an employer's page."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from employment import employer_parts_audit, employer_parts_levy, person_jobs
+from employment import (
+    employer_parts_audit,
+    employer_parts_levy,
+    person_jobs,
+    person_massage,
+    person_page,
+    person_training,
+)
 from employment.employer_page import Part, add_parts
 from employment.models import EmploymentForm, EmploymentRecord
-from employment.person_page import SECTION
-from employment.person_page import timeline as work_timeline
 from employment.sheets import DisabledStaffSheet, MilitaryCertificateSheet, OtherEmploymentSheet
-from registry.contributions import Filter, Happening, Section, contribute
-from registry.models import Person
-from registry.persons import rows_of
-from zalainuoer.common.models import User
+from registry.contributions import Filter, contribute
 from zalainuoer.common.rules import Parameters
 
 
 def contribute_all() -> None:
     """Called once, when the app is ready."""
-    add_parts(Part(10, "levy", employer_parts_levy.TITLE, employer_parts_levy.TEMPLATE, employer_parts_levy.levy_part))
     add_parts(
-        Part(20, "audits", employer_parts_audit.TITLE, employer_parts_audit.TEMPLATE, employer_parts_audit.audits_part)
+        Part(10, "levy", employer_parts_levy.TITLE, employer_parts_levy.TEMPLATE, employer_parts_levy.levy_part),
+        Part(20, "audits", employer_parts_audit.TITLE, employer_parts_audit.TEMPLATE, employer_parts_audit.audits_part),
     )
     contribute(
-        sections=(SECTION, *SECTIONS),
-        timelines=(work_timeline, timeline, person_jobs.timeline),
+        sections=(
+            person_page.SECTION,
+            *person_training.SECTIONS,
+            person_jobs.SECTION,
+            *person_massage.SECTIONS,
+        ),
+        timelines=(
+            person_page.timeline,
+            person_training.timeline,
+            person_jobs.timeline,
+            person_massage.timeline,
+        ),
         filters=(EMPLOYED,),
         sheets_by_hand=(DisabledStaffSheet, OtherEmploymentSheet, MilitaryCertificateSheet),
     )
-
-
-def training(person: Person, today: datetime.date, by: User) -> Mapping[str, Any] | None:
-    """The classes the person took part in."""
-    records = rows_of(person, "trainingrecords", newest="starts_on")
-    return {"records": records} if records else None
-
-
-def timeline(person: Person) -> Iterator[Happening]:
-    """A line for each class, on its first day."""
-    for record in rows_of(person, "trainingrecords", newest="starts_on"):
-        outcome = "已结业" if record.is_completed else "未结业"
-        yield Happening(record.starts_on, "职业技能培训", f"{record.class_name}，{outcome}")
 
 
 ANY, NONE = "any", "none"
@@ -70,8 +68,4 @@ EMPLOYED = Filter(
         *((str(value), str(label)) for value, label in EmploymentForm.choices),
     ),
     employed,
-)
-SECTIONS = (
-    Section(90, "training", "职业技能培训", "employment/person_training.html", training),
-    person_jobs.SECTION,
 )

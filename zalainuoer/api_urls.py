@@ -9,6 +9,7 @@ from employment.api.audits import AuditViewSet
 from employment.api.employers import EmployerViewSet, EmploymentRecordViewSet
 from employment.api.jobs import JobFairViewSet, JobReferralViewSet, JobSeekerViewSet, VacancyViewSet
 from employment.api.levy import QuotaSheetViewSet
+from employment.api.training import PractitionerViewSet, TrainingClassViewSet, TrainingRecordViewSet
 from indicators.api import FigureViewSet, SnapshotViewSet
 from registry.api.certificates import CertificateViewSet
 from registry.api.households import HouseholdViewSet
@@ -46,6 +47,9 @@ router.register("rehab/child-cases", ChildCaseViewSet, basename="api_child_case"
 router.register("rehab/needs", NeedViewSet, basename="api_rehab_need")
 router.register("rehab/services", ServiceViewSet, basename="api_rehab_service")
 router.register("rehab/referrals", ReferralViewSet, basename="api_rehab_referral")
+router.register("employment/training-classes", TrainingClassViewSet, basename="api_training_class")
+router.register("employment/training-records", TrainingRecordViewSet, basename="api_training_record")
+router.register("employment/massage-practitioners", PractitionerViewSet, basename="api_massage_practitioner")
 router.register("divisions", DivisionViewSet, basename="api_division")
 router.register("sheets", SheetViewSet, basename="api_sheet")
 router.register("batches", BatchViewSet, basename="api_batch")

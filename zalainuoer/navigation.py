@@ -100,6 +100,8 @@ MENU = (
             Entry("employment_list", "就业登记", "employment.view_employment", "list-check"),
             Entry("job_seeker_list", "求职登记", "employment.view_employment", "search"),
             Entry("vacancy_list", "招聘登记", "employment.view_employment", "inbox"),
+            Entry("training_class_list", "培训班", "employment.view_employment", "calendar3"),
+            Entry("massage_list", "盲人按摩", "employment.view_employment", "people"),
         ),
     ),
     Group(

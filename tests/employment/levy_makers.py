@@ -9,6 +9,7 @@ from typing import Any
 from stdnum.cn import uscc
 
 from employment.models import (
+    Audit,
     ContractKind,
     Employer,
     EmployerKind,
@@ -22,6 +23,7 @@ from employment.models import (
 from employment.services.quota import Changes, quota_reckon
 from registry.models import Person
 from tests import records
+from tests.employment import audit_makers
 from zalainuoer.common.models import Division, Parameter
 
 YEAR = 2025
@@ -121,3 +123,8 @@ def sheet(at: Employer, year: int = YEAR) -> QuotaSheet:
     """The employer's sheet, reckoned now."""
     reckon(year)
     return QuotaSheet.objects.get(employer=at, year=year)
+
+
+def certified(of: Employer, *, declared_on: str) -> Audit:
+    """The audit of an employer whose sheet has just been reckoned, through to its certificate."""
+    return audit_makers.certified(of, today=records.day(declared_on))

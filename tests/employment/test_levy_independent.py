@@ -31,7 +31,7 @@ def build(world: World) -> list[Employer]:
         made = make.employer(n, kind=firm.kind, established_on=firm.established, closed_on=firm.closed)
         make.declared(made, list(firm.heads), wage_total_yuan=firm.wages)
         if firm.declared_on:
-            Audit.objects.create(employer=made, year=YEAR, declared_on=firm.declared_on)
+            Audit.objects.create(employer=made, year=YEAR, state="declared", declared_on=firm.declared_on)
         firms.append(made)
     people = []
     for n, human in enumerate(world.humans, 1):

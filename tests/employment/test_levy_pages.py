@@ -17,8 +17,6 @@ from openpyxl import load_workbook
 
 from employment.models import (
     AdminLevel,
-    Audit,
-    AuditState,
     CountedAt,
     DispatchAgreement,
     Employer,
@@ -192,7 +190,7 @@ def test_a_certified_sheet_says_what_has_changed_and_cannot_be_reckoned(client: 
     make.terms()
     at = build("C2")
     make.reckon()
-    Audit.objects.create(employer=at, year=make.YEAR, state=AuditState.CERTIFIED, declared_on="2026-03-01")
+    make.certified(at, declared_on="2026-03-01")
     make.placed(50, at, level="2")
     page = text(client.get(address(at)))
     assert "这张表保持认证时的数" in page

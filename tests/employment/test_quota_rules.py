@@ -486,7 +486,7 @@ def test_one_employer_is_reckoned_by_itself() -> None:
 def test_a_certified_sheet_keeps_its_figures() -> None:
     at = with_window()
     make.reckon()
-    Audit.objects.create(employer=at, year=make.YEAR, state=AuditState.CERTIFIED, declared_on="2026-04-01")
+    make.certified(at, declared_on="2026-04-01")
     make.placed(2, at)
     found = make.reckon()
     assert (found.kept, found.changed) == (1, 0)
