@@ -400,6 +400,8 @@ class TestMerging:
             PaymentReturn,
             DeviceCase,
             DeviceLoan,
+            PublicPostHolder,
+            RoleModel,
         }
         for field in references_to(Person):
             table = field.model._meta.db_table
