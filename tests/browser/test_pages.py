@@ -21,6 +21,13 @@ REHAB = [
     "/rehab/community/",
     "/rehab/daycare/",
 ]
+EMPLOYMENT = [
+    "/employment/training/",
+    "/employment/training/figures/",
+    "/employment/training/figures/uncounted/",
+    "/employment/massage/",
+    "/employment/massage/shops/",
+]
 PAGES = {
     "administrator": [
         "/accounts/",
@@ -57,6 +64,9 @@ PAGES = {
         "/subsidies/reviews/",
         "/subsidies/recoveries/",
         *REHAB,
+        *EMPLOYMENT,
+        "/employment/training/add/",
+        "/employment/massage/shops/add/",
         "/rehab/stock/add/",
         "/rehab/doctors/export/",
         "/rehab/records/home/add/",
@@ -81,6 +91,7 @@ PAGES = {
         "/subsidies/applications/?state=mine",
         "/subsidies/reviews/",
         *REHAB,
+        *EMPLOYMENT,
         "/rehab/children/",
         "/rehab/institutions/",
         "/rehab/",

@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accessibility.models import HomeRetrofit
+from employment.models import MassagePractitioner
 from registry.models import (
     Certificate,
     CertificateCase,
@@ -176,6 +177,13 @@ def facts_about(somebody: Person, home: Household) -> None:
     fitting(somebody, "2025-06-07")
     training(somebody, "2025-03-01")
     retrofit(somebody, home)
+    MassagePractitioner.objects.create(
+        person=somebody,
+        kind="health",
+        certificate_number=f"H{somebody.pk}",
+        qualified_on="2020-01-01",
+        level="junior",
+    )
     DeathNotice.objects.create(person=somebody, died_on="2025-01-01", source="police")
     CertificateCase.objects.create(person=somebody, act="renew", effective_on="2025-01-01", basis="测试")
     DeviceCase.objects.create(person=somebody, wanted="轮椅", opened_on="2025-01-01")
