@@ -33,6 +33,7 @@ from django.utils import timezone
 from rest_framework.throttling import SimpleRateThrottle
 
 from employment.models import (
+    Attendance,
     Audit,
     AuditCertificate,
     AuditStep,
@@ -46,6 +47,8 @@ from employment.models import (
     JobReferral,
     JobSeeker,
     LevyReminder,
+    MassagePractitioner,
+    MassageShop,
     PublicPost,
     PublicPostHolder,
     QuotaAward,
@@ -53,6 +56,9 @@ from employment.models import (
     ShelteredOrganisation,
     ShelteredPlace,
     StartUp,
+    TrainingClass,
+    TrainingRecord,
+    TrainingSession,
     Vacancy,
 )
 from employment.services.quota import quota_reckon
@@ -285,6 +291,18 @@ def a_designation(world: World) -> Arguments:
 def a_sheet(world: World) -> Arguments:
     """The levy of the outsider's employer."""
     return {"pk": world.levied.pk, "year": 2025}
+
+
+def a_class(world: World) -> Arguments:
+    return {"pk": TrainingClass.objects.get().pk}
+
+
+def a_session(world: World) -> Arguments:
+    return {"pk": TrainingSession.objects.get().pk}
+
+
+def a_shop(world: World) -> Arguments:
+    return {"pk": MassageShop.objects.get().pk}
 
 
 def places(world: World) -> list[Arguments]:
@@ -691,6 +709,90 @@ LINES: dict[str, Line] = {
     "api_vacancy-list": nothing_about_people(varies=True),
     "api_job_referral-list": listing(),
     "api_job_fair-list": nothing_about_people(),
+    # training and blind massage
+    "training_class_list": nothing_about_people(),
+    "training_class_export": nothing_about_people(varies=True, post=lambda world: {"reason": "核对"}),
+    "training_class_add": nothing_about_people(),
+    "training_class": listing(a_class),
+    "training_class_change": nothing_about_people(fill=a_class),
+    "training_class_withdraw": nothing_about_people(fill=a_class),
+    "training_roster_export": listing(a_class, varies=True, post=lambda world: {"reason": "核对"}),
+    "training_sign_in": listing(a_class),
+    "training_session_add": nothing_about_people(fill=a_class),
+    "training_session_change": nothing_about_people(fill=a_session),
+    "training_session_withdraw": nothing_about_people(fill=a_session),
+    "training_enrol": listing(a_class, post=lambda world: {"find": "1", "who": FAMILY}),
+    "training_enrol_person": outside(
+        pk("outsider"), post=lambda world: {"training_class": TrainingClass.objects.get().pk}
+    ),
+    "training_link": listing(a_class),
+    "training_attendance": listing(a_class),
+    "training_complete": listing(a_class),
+    "training_enrolment_withdraw": outside(pk("record"), post=lambda world: {"seen": "0", "reason": "核对"}),
+    "training_completion_withdraw": outside(pk("record"), post=lambda world: {"seen": "0", "reason": "核对"}),
+    "training_certificate": outside(
+        pk("record"),
+        post=lambda world: {
+            "seen": "0",
+            "kind": "completion",
+            "number": "1",
+            "certified_on": "2026-11-01",
+            "reason": "核对",
+        },
+    ),
+    "training_figures": listing(queries=places),
+    "training_figure_people": listing(
+        lambda world: [{"which": which} for which in ("counted", "uncounted")], queries=places
+    ),
+    "massage_list": listing(queries=places),
+    "massage_export": listing(queries=places, varies=True, post=lambda world: {"reason": "核对"}),
+    "massage_practitioner": outside(pk("masseur")),
+    "massage_add": outside(
+        pk("outsider"),
+        post=lambda world: {
+            "kind": "health",
+            "certificate_number": "9",
+            "qualified_on": "2025-01-01",
+            "level": "junior",
+        },
+    ),
+    "massage_change": outside(
+        pk("masseur"),
+        post=lambda world: {
+            "kind": "health",
+            "certificate_number": "9",
+            "qualified_on": "2025-01-01",
+            "level": "junior",
+            "seen": "0",
+            "reason": "核对",
+        },
+    ),
+    "massage_withdraw": outside(pk("masseur"), post=lambda world: {"seen": "0", "reason": "核对"}),
+    "massage_record_add": outside(
+        lambda world: {"pk": world.masseur.pk, "kind": "check"},
+        post=lambda world: {"year": "2024", "result": "passed", "checked_on": "2024-05-01"},
+    ),
+    "massage_record_change": outside(
+        lambda world: {"kind": "check", "pk": world.masseur.massagechecks.get().pk},
+        post=lambda world: {
+            "year": "2024",
+            "result": "failed",
+            "checked_on": "2024-05-01",
+            "seen": "0",
+            "reason": "错",
+        },
+    ),
+    "massage_record_withdraw": outside(
+        lambda world: {"kind": "check", "pk": world.masseur.massagechecks.get().pk},
+        post=lambda world: {"seen": "0", "reason": "核对"},
+    ),
+    "massage_shop_list": nothing_about_people(),
+    "massage_shop_add": nothing_about_people(),
+    "massage_shop_change": nothing_about_people(fill=a_shop),
+    "massage_shop_withdraw": nothing_about_people(fill=a_shop),
+    "api_training_class-list": nothing_about_people(),
+    "api_training_record-list": listing(queries=api_rows),
+    "api_massage_practitioner-list": listing(queries=api_rows),
     # the API
     "api_doctor_contract-list": listing(),
     "api_care_stay-list": listing(),
@@ -878,6 +980,8 @@ class World:
     graduate: Any = None
     start_up: Any = None
     role_model: Any = None
+    record: Any = None  # of training
+    masseur: Any = None
     facts: list[Arguments] = field(default_factory=list)
     audit: Any = None
 
@@ -930,6 +1034,7 @@ def built() -> World:
     CareHome.objects.create(name="托养中心", address="某路", opened_on="2020-01-01")
     CareStandard.objects.create(mode="day", basis="day", amount_yuan=20, first_month="2020-01-01", document="某文")
     _train(insider, rehabilitation.institution())
+    _in_training(insider, _a_class())
     CatalogueItem.objects.create(group="physical", age_band="any", name="某项", kind="nursing", document="某文")
     _vacancy(HERE)
     ShelteredOrganisation.objects.create(name="工疗站", place="某路", capacity=9, since="2024-01-01")
@@ -1012,6 +1117,7 @@ def outsiders_come(world: World, *, into: Division) -> None:
     )
     world.levied = _levied(world.outsider)
     _work(world)
+    world.record, world.masseur = _in_training(world.outsider, TrainingClass.objects.get())
     account_save(person=world.outsider, bank=ROAD, number=ACCOUNT, holder="", by=world.stranger, reason="登记")
     world.audit = _audited(into.parent, world)
     world.snapshot = take_snapshot(night=NIGHT.date(), kind=SnapshotKind.MANUAL, now=NIGHT)
@@ -1023,6 +1129,32 @@ def _levied(somebody: Person) -> Employer:
     levy_makers.months(levy_makers.job(somebody, employer))
     quota_reckon(year=2025, at=NIGHT)
     return employer
+
+
+def _a_class() -> TrainingClass:
+    of = TrainingClass.objects.create(
+        name="二班", trade="电商", organiser="other", provider="某校", starts_on="2026-03-01", ends_on="2026-12-31", hours=8,
+        capacity=50,
+    )  # fmt: skip
+    TrainingSession.objects.create(training_class=of, held_on="2026-03-01", hours=8, topic="开店")
+    MassageShop.objects.create(name="某医院", kind="hospital", owner_name="某", address="某路")
+    return of
+
+
+def _in_training(somebody: Person, of: TrainingClass) -> tuple[TrainingRecord, MassagePractitioner]:
+    """Somebody who has finished the class, and practises massage."""
+    record = TrainingRecord.objects.create(
+        person=somebody, class_name=of.name, trade=of.trade, starts_on=of.starts_on, ends_on="2026-04-01",
+        is_completed=True, training_class=of, enrolled_on="2026-02-01",
+    )  # fmt: skip
+    Attendance.objects.create(record=record, session=of.sessions.get(), is_present=True)
+    masseur = MassagePractitioner.objects.create(
+        person=somebody, kind="medical", certificate_number=f"{somebody.name}{somebody.pk}", qualified_on="2020-01-01",
+        qualified_by="exam_by_schooling",
+    )  # fmt: skip
+    masseur.massagechecks.create(year=2025, result="passed", checked_on="2025-05-01")
+    masseur.practicefilings.create(shop=MassageShop.objects.get(), starts_on="2021-01-01")
+    return record, masseur
 
 
 def _run(somebody: Person) -> PaymentRun:

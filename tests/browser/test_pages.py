@@ -37,6 +37,15 @@ JOBS = [
     "/employment/new-jobs/",
     "/employment/new-jobs/people/",
 ]
+EMPLOYMENT = [
+    "/employment/employers/",
+    "/employment/register/",
+    "/employment/training/",
+    "/employment/training/figures/",
+    "/employment/training/figures/uncounted/",
+    "/employment/massage/",
+    "/employment/massage/shops/",
+]
 PAGES = {
     "administrator": [
         "/accounts/",
@@ -77,6 +86,11 @@ PAGES = {
         "/employment/public-posts/add/",
         "/employment/sheltered/add/",
         "/employment/role-models/add/",
+        *EMPLOYMENT,
+        "/employment/employers/add/",
+        "/employment/employers/export/",
+        "/employment/training/add/",
+        "/employment/massage/shops/add/",
         "/rehab/stock/add/",
         "/rehab/doctors/export/",
         "/rehab/records/home/add/",
@@ -112,6 +126,7 @@ PAGES = {
         "/subsidies/reviews/",
         *REHAB,
         *JOBS,
+        *EMPLOYMENT,
         "/rehab/children/",
         "/rehab/institutions/",
         "/rehab/",

@@ -11,7 +11,6 @@ from stdnum.cn import uscc
 
 from employment.models import Audit, Employer, EmployerYear, QuotaSheet
 from employment.services import audits as services
-from tests.deliveries import user
 from tests.records import day
 from zalainuoer.common.models import Division, Parameter, Role, User
 
@@ -93,10 +92,7 @@ def official(name: str = "甲") -> User:
     known = User.objects.filter(username=f"canlian-{name}").first()
     if known is not None:
         return known
-    made = user(Role.FEDERATION_STAFF, street=None, department="区残联" if name == "甲" else None)
-    made.username, made.name = f"canlian-{name}", name
-    made.save()
-    return made
+    return User.objects.create(username=f"canlian-{name}", name=name, role=Role.FEDERATION_STAFF)
 
 
 def declared(of: Employer | None = None, *, today: datetime.date = TODAY, **change: Any) -> Audit:

@@ -19,6 +19,7 @@ from employment.models import (
     GraduatePlan,
     JobFair,
     JobSeeker,
+    MassagePractitioner,
     MilitaryCertificate,
     PublicPost,
     PublicPostHolder,
@@ -191,6 +192,13 @@ def facts_about(somebody: Person, home: Household) -> None:
     employed(somebody, at=Employer.objects.first() or employer())
     MilitaryCertificate.objects.create(person=somebody, number="蒙军K1", level=7, valid_from="2020-01-01")
     retrofit(somebody, home)
+    MassagePractitioner.objects.create(
+        person=somebody,
+        kind="health",
+        certificate_number=f"H{somebody.pk}",
+        qualified_on="2020-01-01",
+        level="junior",
+    )
     DeathNotice.objects.create(person=somebody, died_on="2025-01-01", source="police")
     CertificateCase.objects.create(person=somebody, act="renew", effective_on="2025-01-01", basis="测试")
     DeviceCase.objects.create(person=somebody, wanted="轮椅", opened_on="2025-01-01")
