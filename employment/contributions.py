@@ -33,7 +33,6 @@ def contribute_all() -> None:
             person_page.SECTION,
             *person_training.SECTIONS,
             person_jobs.SECTION,
-            *person_massage.SECTIONS,
         ),
         timelines=(
             person_page.timeline,
