@@ -26,16 +26,24 @@ class Asking(Parameters):
         return value
 
 
+# Published for one year: what is known of the last year says nothing of this one.
+OF_ONE_YEAR = ("employment.local_average_wage_yuan",)
+
+
 class ParameterBook:
     """The parameters of whatever day with their names, read in two statements."""
 
     def __init__(self) -> None:
         self._dated = DatedParameters()
-        self._names = dict(Parameter.objects.order_by("effective_from").values_list("key", "name"))
+        rows = list(Parameter.objects.order_by("effective_from").values_list("key", "name", "effective_from"))
+        self._names = {key: name for key, name, _ in rows}
+        self._years = {(key, since.year) for key, _, since in rows}
 
     def on(self, day: datetime.date) -> Asking:
-        """Those in force on a day."""
-        return Asking(on=day, values=self._dated.on(day), names=self._names)
+        """Those in force on a day; of the figures of one year those that begin in the day's."""
+        values = dict(self._dated.on(day))
+        values |= {key: None for key in OF_ONE_YEAR if (key, day.year) not in self._years}
+        return Asking(on=day, values=values, names=self._names)
 
 
 EXPIRY_NOTICE = datetime.timedelta(days=180)

@@ -24,7 +24,7 @@ def prepare(employers: int = EMPLOYERS) -> None:
     """Employers with declared figures; everybody on the register has a job, one in ten at two employers."""
     for key, value in (("employment.minimum_wage_yuan", "1980"), ("employment.local_average_wage_yuan", "80000")):
         Parameter.objects.update_or_create(
-            key=key, effective_from="2001-01-01", defaults={"name": key, "value": value, "document": "测量用"}
+            key=key, effective_from=f"{YEAR}-01-01", defaults={"name": key, "value": value, "document": "测量用"}
         )
     months = ", ".join(f"headcount_{month:02d}" for month in range(1, 13))
     heads = ", ".join("20 + id % 180" for _ in range(12))

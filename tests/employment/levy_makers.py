@@ -48,7 +48,7 @@ def parameter(key: str, value: Any, since: str = "2000-01-02") -> None:
 def terms(*, local: str | None = "80000", minimum: str | None = "1980") -> None:
     """The local figures that no document gives: for tests only."""
     if local is not None:
-        parameter("employment.local_average_wage_yuan", local)
+        parameter("employment.local_average_wage_yuan", local, f"{YEAR}-01-01")
     if minimum is not None:
         parameter("employment.minimum_wage_yuan", minimum)
 

@@ -515,7 +515,19 @@ def test_the_year_after_the_relief_has_expired_names_what_is_wanted() -> None:
     make.terms()
     at = make.employer()
     make.declared(at, year=2028)
+    make.parameter("employment.local_average_wage_yuan", "80000", "2028-01-01")
     row = make.sheet(at, 2028)
     assert row.gross_yuan == Decimal("90000.00")
     assert row.missing == ["参数未维护：暂免征收的企业在职职工人数（含）（2028-12-31）"]
     assert row.net_yuan is None
+
+
+def test_the_local_average_wage_of_a_year_is_not_carried_on_into_the_next() -> None:
+    make.terms()
+    at = make.employer(kind=EmployerKind.ORGAN)
+    for year in (make.YEAR, make.YEAR + 1):
+        make.declared(at, year=year)
+    assert make.sheet(at).base_yuan == Decimal("60000.00")
+    row = make.sheet(at, make.YEAR + 1)
+    assert (row.gap, row.base_yuan, row.net_yuan) == (Decimal("1.5"), None, None)
+    assert row.missing == ["参数未维护：当地社会平均工资（元，每年）（2026-12-31）"]
