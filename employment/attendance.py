@@ -34,8 +34,9 @@ class Attended:
 
 def minimum_percent(on: datetime.date) -> Decimal | None:
     """The part of the hours that somebody has to be there for; None while no document says (参数未维护)."""
+    parameters = Parameters(on=on)
     try:
-        return Decimal(str(Parameters(on=on)["training.minimum_attendance_percent"]))
+        return Decimal(str(parameters["training.minimum_attendance_percent"]))
     except ParameterMissing:
         return None
 

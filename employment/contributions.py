@@ -8,5 +8,4 @@ from registry.contributions import contribute
 
 def contribute_all() -> None:
     """Called once, when the app is ready."""
-    contribute(sections=person_training.SECTIONS, timelines=(person_training.timeline,))
-    contribute(sections=person_massage.SECTIONS, timelines=(person_massage.timeline,))
+    contribute(sections=person_training.SECTIONS, timelines=(person_training.timeline, person_massage.timeline))

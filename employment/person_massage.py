@@ -1,4 +1,4 @@
-"""盲人按摩 on the person page: qualifications, where the person practises, and the lines of the timeline."""
+"""盲人按摩 in the person page's part on training, since few people have it: qualifications, where, and the timeline."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 
 from employment.models import CheckOutcome, MassagePractitioner, PracticeFiling
 from employment.services.training_writing import RECORD
-from registry.contributions import Happening, Section
+from registry.contributions import Happening
 from registry.models import Category, Person
 from registry.persons import rows_of, statement_on
 from zalainuoer.common.models import User
@@ -56,6 +56,3 @@ def timeline(person: Person) -> Iterator[Happening]:
         for review in row.titlereviews.all():
             if review.result == CheckOutcome.PASSED and review.decided_on is not None:
                 yield Happening(review.decided_on, "盲人医疗按摩职称", review.get_title_display())
-
-
-SECTIONS = (Section(92, "massage", "盲人按摩", "employment/massage/person.html", massage),)

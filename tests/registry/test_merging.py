@@ -750,7 +750,7 @@ class TestPages:
     ) -> None:
         for month in range(1, 13):
             living(gone, f"2024-{month:02d}-01")
-        with django_assert_max_num_queries(55):  # one a table that refers to people
+        with django_assert_max_num_queries(56):  # one a table that refers to people
             client.get(f"/merging/{kept.pk}/{gone.pk}/", {"keep": kept.pk})
 
 
