@@ -1,4 +1,4 @@
-"""盲人按摩 on the person page: qualifications, where the person practises, and the lines of the timeline."""
+"""盲人按摩 in the person page's part on training, since few people have it: qualifications, where, and the timeline."""
 
 from __future__ import annotations
 

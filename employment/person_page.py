@@ -8,7 +8,6 @@ from typing import Any
 
 from employment.claims import double_claims
 from employment.models import EmploymentRecord
-from employment.person_massage import massage
 from registry.contributions import Happening, Section
 from registry.models import Person
 from registry.persons import rows_of
@@ -28,9 +27,8 @@ def work(person: Person, today: datetime.date, by: User) -> Mapping[str, Any] | 
         record.claims = claims.get(record.pk, [])
         record.latest_year = min(today, record.ended_on or today).year
     military = rows_of(person, "militarycertificates", newest="valid_from")
-    practice = massage(person, today, by)
-    shown = records or military or practice or by.has_perm("employment.record_employment")
-    return {"records": records, "military": military, "massage": practice} if shown else None
+    shown = records or military or by.has_perm("employment.record_employment")
+    return {"records": records, "military": military} if shown else None
 
 
 def timeline(person: Person) -> Iterator[Happening]:

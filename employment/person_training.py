@@ -1,4 +1,4 @@
-"""职业技能培训 on the person page: classes with certificates, what the reader may do, and the lines of the timeline."""
+"""职业技能培训 on the person page: classes with certificates, 盲人按摩 (employment.person_massage), what may be done."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from employment.person_massage import massage
 from employment.services.training_writing import RECORD
 from registry.contributions import Happening, Section
 from registry.models import Person
@@ -14,12 +15,14 @@ from zalainuoer.common.models import User
 
 
 def training(person: Person, today: datetime.date, by: User) -> Mapping[str, Any] | None:
-    """The classes the person took part in, and whether the reader may enrol them in one."""
+    """The classes the person took part in, whether the reader may enrol them in one, and what massage says of them."""
     records = rows_of(person, "trainingrecords", newest="starts_on")
     may_enrol = by.has_perm(RECORD) and person.died_on is None
-    if not records and not may_enrol:
+    practice = massage(person, today, by)
+    if not records and not may_enrol and practice is None:
         return None
     return {
+        "massage": practice,
         "records": records,
         "person": person,
         "may_enrol": may_enrol,

@@ -721,7 +721,7 @@ LINES: dict[str, Line] = {
     "training_session_add": nothing_about_people(fill=a_class),
     "training_session_change": nothing_about_people(fill=a_session),
     "training_session_withdraw": nothing_about_people(fill=a_session),
-    "training_enrol": listing(a_class, post=lambda world: {"find": "1", "who": FAMILY}),
+    "training_enrol": listing(a_class, post=lambda world: {"enrol": "1", "person": [world.outsider.pk]}),
     "training_enrol_person": outside(
         pk("outsider"), post=lambda world: {"training_class": TrainingClass.objects.get().pk}
     ),

@@ -36,6 +36,7 @@ from employment.views.training_common import (
     manages_classes,
     note,
     records_employment,
+    sees_all,
     views_employment,
 )
 from registry.models import Person
@@ -368,7 +369,7 @@ def massage_shop_list(request: HttpRequest) -> HttpResponse:
             }
             for shop in shops
         ],
-        "whole": request.user.scope_ids is None,
+        "whole": sees_all(request),
     }
     return render(request, "employment/massage/shops.html", context)
 

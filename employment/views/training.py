@@ -27,6 +27,7 @@ from employment.views.training_common import (
     form_page,
     manages_classes,
     note,
+    sees_all,
     views_employment,
 )
 from registry.services.facts import version
@@ -102,7 +103,7 @@ def training_class_list(request: HttpRequest) -> HttpResponse:
             done_times=Count("pk", Q(is_completed=True)),
         ),
         "money": found.order_by().aggregate(budget=Sum("budget_yuan"), spent=Sum("spent_yuan")),
-        "whole": request.user.scope_ids is None,
+        "whole": sees_all(request),
     }
     return render(request, "employment/training/list.html", context)
 
@@ -178,7 +179,7 @@ def training_class(request: HttpRequest, pk: int) -> HttpResponse:
         "people": [line["person"] for line in lines],
         "minimum": minimum_percent(today),
         "linkable": services.linkable(of, by=request.user).count(),
-        "whole": request.user.scope_ids is None,
+        "whole": sees_all(request),
         "today": today,
     }
     return render(request, "employment/training/page.html", context)

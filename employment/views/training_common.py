@@ -15,7 +15,7 @@ from django.utils import timezone
 from employment.forms.training import ExportForm
 from employment.services.training_writing import MANAGE, RECORD
 from zalainuoer.common.errors import RuleBroken
-from zalainuoer.common.models import AccessAct
+from zalainuoer.common.models import AccessAct, DivisionLevel
 from zalainuoer.common.services import access_record
 from zalainuoer.common.sheets.listing import columns_of, write_list
 
@@ -32,6 +32,12 @@ def note(request: HttpRequest, act: AccessAct, what: str, *, people: int, person
     access_record(
         by=request.user, act=act, what=what, people=people, person=person, address=request.META.get("REMOTE_ADDR")
     )
+
+
+def sees_all(request: HttpRequest) -> bool:
+    """Whether the people counted are all there are, and not only those of a street or community."""
+    division = request.user.division
+    return division is None or division.level not in (DivisionLevel.STREET, DivisionLevel.COMMUNITY)
 
 
 def keys(data: QueryDict, name: str) -> list[int]:

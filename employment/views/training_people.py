@@ -19,7 +19,7 @@ from employment.models import Attendance, TrainingClass, TrainingRecord
 from employment.rules.training import registered_at_start
 from employment.services import training as services
 from employment.views.training import LIST, judged, participants
-from employment.views.training_common import PAGE, form_page, keys, note, records_employment, refused
+from employment.views.training_common import PAGE, form_page, keys, note, records_employment, refused, sees_all
 from registry import finding
 from registry.models import Person
 from registry.services.facts import version
@@ -63,7 +63,7 @@ def training_enrol(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "class": of, "form": form, "found": found, "nobody": nobody, "problem": problem,
         "people": [each["person"] for each in found], "free": max(of.capacity - of.records.count(), 0),
-        "whole": request.user.scope_ids is None,
+        "whole": sees_all(request),
     }  # fmt: skip
     return render(request, "employment/training/enrol.html", context)
 

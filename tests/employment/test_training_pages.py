@@ -69,6 +69,7 @@ def test_a_street_sees_its_own_people_and_neither_names_nor_numbers_of_others() 
     client = client_of(street())
     page = client.get(reverse("training_class", args=[of.pk]))
     assert [line["person"] for line in page.context["lines"]] == [near]
+    assert "本辖区学员（1 人）" in page.content.decode()
     assert client.get(reverse("training_certificate", args=[records[1].pk])).status_code == 404
     assert client.get(reverse("training_enrol_person", args=[far.pk])).status_code == 404
     posted = client.post(reverse("training_enrol", args=[of.pk]), {"enrol": "1", "person": [far.pk]})
