@@ -202,6 +202,7 @@ SPECTACULAR_SETTINGS = {
     # Several fields called state or kind, each with choices of its own.
     "ENUM_NAME_OVERRIDES": {
         "SnapshotKindEnum": "indicators.models.SnapshotKind",
+        "TradeEnum": "employment.models.Trade",
         **{
             f"{name}Enum": f"subsidies.models.{name}"
             for name in ("ApplicationState", "FindingState", "RunState", "StepKind", "LineKind", "FindingKind")

@@ -273,12 +273,9 @@ def test_figures_reckoned_while_the_form_was_open_are_shown_again(office: Client
     assert "又重新测算过" in office.post(path, {**sent, "opinion": ""}).content.decode()
 
 
-def test_the_levys_page_is_linked_where_there_is_one(office: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_levys_page_is_linked(office: Client) -> None:
     row = declared()
-    monkeypatch.setattr(
-        "employment.views.audits.page.sheet_address", lambda employer, year: f"/levy/{employer}/{year}/"
-    )
-    assert f'href="/levy/{row.employer_id}/{YEAR}/"' in text(office, page_of(row))
+    assert f'href="{reverse("levy_sheet", args=[row.employer_id, YEAR])}"' in text(office, page_of(row))
 
 
 def test_numbers_of_people_are_refused_in_what_is_written_down(office: Client) -> None:
