@@ -112,7 +112,7 @@ def _word(field: Any, value: str) -> str:
     return value
 
 
-TODO, DONE = "todo", "done"
+DONE = "done"
 
 
 class SurveyFilter(AreaFilter):
