@@ -20,7 +20,7 @@ from openpyxl import Workbook
 from registry.models import Person
 from registry.rules import held, with_certificate
 from subsidies.models import ApplicationState, Grant, Paper, Standard, Subsidy
-from subsidies.months import Conditions, judged, month_of, next_month
+from subsidies.months import Conditions, judged
 from subsidies.rules import ROSTERS
 from subsidies.services.applications import application_accept, application_review
 from subsidies.services.findings import findings_refresh
@@ -32,6 +32,7 @@ from zalainuoer.common.bank import has_wrong_check_digit
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.jobs import batch_upload_now
 from zalainuoer.common.models import UploadBatch, User
+from zalainuoer.common.months import month_of, next_month
 from zalainuoer.common.rules import Parameters
 from zalainuoer.common.working_days import WorkingDays
 

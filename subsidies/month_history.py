@@ -16,8 +16,9 @@ from registry.models import Person
 from subsidies.comparison.evidence import Piece, roster_pieces
 from subsidies.ledger import balances
 from subsidies.models import Grant, LineKind, PaymentLine, RecoveryReceipt, Resumption, Standard, Subsidy
-from subsidies.months import Due, DueMonth, due_months, last_day, month_of, months_between
+from subsidies.months import Due, DueMonth, due_months
 from subsidies.rules import ROSTERS, decide
+from zalainuoer.common.months import last_day, month_of, months_between
 from zalainuoer.common.rules import Parameters
 
 NOTHING = Decimal(0)

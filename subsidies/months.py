@@ -22,37 +22,10 @@ from django.db.models import DateField, Value
 from registry.models import Certificate, OtherBenefit, Person, SocialAssistance
 from subsidies.models import Grant, Resumption, Standard, Stop, Subsidy
 from subsidies.rules import SUSPENDING, decide, fitting
+from zalainuoer.common.months import ONE_DAY, last_day, month_of, months_between
 from zalainuoer.common.rules import Clause, DatedParameters, truth
 
-ONE_DAY = datetime.timedelta(days=1)
 MAINTAINED_BY = "请在“补贴标准”中维护并注明文号"
-
-
-def month_of(day: datetime.date) -> datetime.date:
-    """The month a day lies in, as its first day."""
-    return day.replace(day=1)
-
-
-def next_month(month: datetime.date) -> datetime.date:
-    """The month after."""
-    return (month + datetime.timedelta(days=31)).replace(day=1)
-
-
-def previous_month(month: datetime.date) -> datetime.date:
-    """The month before."""
-    return (month - ONE_DAY).replace(day=1)
-
-
-def last_day(month: datetime.date) -> datetime.date:
-    """The last day of a month."""
-    return next_month(month) - ONE_DAY
-
-
-def months_between(first: datetime.date, last: datetime.date) -> Iterator[datetime.date]:
-    """The months from one to another, both included; none if the first is later."""
-    while first <= last:
-        yield first
-        first = next_month(first)
 
 
 @dataclass(frozen=True)

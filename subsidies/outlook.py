@@ -15,8 +15,9 @@ from django.db import transaction
 from registry.models import Person
 from subsidies.ledger import forecast
 from subsidies.models import LineKind, PaymentLine
-from subsidies.months import due_months, month_of
+from subsidies.months import due_months
 from subsidies.rules import ROSTERS
+from zalainuoer.common.months import month_of
 
 NOTHING = Decimal(0)
 

@@ -29,12 +29,12 @@ from subsidies.models import (
     StopCode,
     Subsidy,
 )
-from subsidies.months import last_day, month_of, next_month
 from subsidies.recovering import demands
 from subsidies.rules import ROSTERS
 from subsidies.services.applications.cases import CIVIL_REVIEW
 from subsidies.services.stops import RECORD_STOPS
 from zalainuoer.common.models import User
+from zalainuoer.common.months import last_day, month_of, next_month
 
 MONTHS = range(1, 13)
 VIEW = "subsidies.view_subsidies"

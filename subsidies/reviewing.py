@@ -15,10 +15,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from registry.models import Person
 from registry.rules import frozen, held, with_certificate
 from subsidies.models import Grant, Origin, Review, ReviewResult, StopCode, Subsidy
-from subsidies.months import month_of
 from subsidies.rules import ROSTERS, SUSPENDING, entitled, stopped
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import User
+from zalainuoer.common.months import month_of
 from zalainuoer.common.rules import Parameters
 
 WAITING, CONFIRMED, FAILED = "waiting", ReviewResult.CONFIRMED.value, ReviewResult.FAILED.value

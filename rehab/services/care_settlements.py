@@ -26,13 +26,13 @@ from rehab.models import (
     CareStandard,
     CareStay,
 )
-from rehab.months import last_day
 from rehab.rules import may_stay
 from rehab.services.daycare import days_in
 from rehab.services.records import open_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import DivisionLevel, User
+from zalainuoer.common.months import last_day
 from zalainuoer.common.rules import Parameters
 
 PERMISSION = "rehab.settle_rehab"

@@ -10,12 +10,12 @@ from django.db.models import Max, Q
 
 from registry.models import Person
 from rehab.models import CareHome, CareLine, CareMode, CarePlaces, CareStandard, CareStay
-from rehab.months import last_day
 from rehab.rules import SUNSHINE_HOMES, may_stay
 from rehab.services.records import checked, held_as_seen, open_context, record_save, record_withdraw
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User
+from zalainuoer.common.months import last_day
 from zalainuoer.common.rules import Parameters, Verdict
 
 PERMISSION = "rehab.manage_rehab"

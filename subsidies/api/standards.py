@@ -12,8 +12,8 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
 from subsidies.api.base import READS
 from subsidies.models import Standard, Subsidy
-from subsidies.months import month_of
 from zalainuoer.common.api.base import Endpoint
+from zalainuoer.common.months import month_of
 
 
 class StandardSerializer(serializers.ModelSerializer[Standard]):

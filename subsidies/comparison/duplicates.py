@@ -16,8 +16,8 @@ from subsidies.comparison.drafts import Draft, Paid, in_words, roster_evidence, 
 from subsidies.comparison.overpaid import Gathered
 from subsidies.comparison.rosters import Row
 from subsidies.models import BankAccount, FindingKind, Subsidy
-from subsidies.months import last_day, previous_month
 from subsidies.rules import HIGHER_OF_TWO, SOURCE
+from zalainuoer.common.months import last_day, previous_month
 from zalainuoer.common.rules import Parameters
 
 STRONG = (SAME_BIRTH, FORMER)  # the other likenesses are offered in 疑似重复 alone

@@ -14,8 +14,9 @@ from subsidies.comparison import causes
 from subsidies.comparison.drafts import Draft, Paid, in_words, roster_evidence, yuan
 from subsidies.comparison.rosters import Booked, Row, booked_of, net, roster_of
 from subsidies.models import FindingKind, Subsidy
-from subsidies.months import Conditions, judged, last_day, month_of
+from subsidies.months import Conditions, judged
 from subsidies.rules import SOURCE, decide, stop_code
+from zalainuoer.common.months import last_day, month_of
 from zalainuoer.common.rules import Parameters
 
 DIFFERENCES = 3  # named in a sentence; the others stand in the evidence

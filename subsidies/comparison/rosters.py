@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from subsidies.models import LineKind, PaymentLine
-from subsidies.months import month_of, months_between
 from subsidies.rules import ROSTERS
+from zalainuoer.common.months import month_of, months_between
 
 LOOK_BACK = 24  # months, the latest with a roster among them
 NOTHING = Decimal(0)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from subsidies.comparison.rosters import last_months, roster_months
-from subsidies.months import Conditions, judged, last_day
+from subsidies.months import Conditions, judged
 from subsidies.rules import ROSTERS
+from zalainuoer.common.months import last_day
 
 BOTH, UNPAID, UNENTITLED, NEITHER, OTHER, UNKNOWN = "both", "unpaid", "unentitled", "neither", "other", "unknown"
 WORDS = {

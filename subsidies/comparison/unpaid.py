@@ -23,8 +23,9 @@ from subsidies.models import (
     StopCode,
     Subsidy,
 )
-from subsidies.months import due_months, last_day, priced
+from subsidies.months import due_months, priced
 from subsidies.rules import SOURCE, entitled
+from zalainuoer.common.months import last_day
 from zalainuoer.common.rules import Parameters
 
 

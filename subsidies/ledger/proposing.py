@@ -14,9 +14,10 @@ from subsidies.ledger.balances import NOTHING, Balance, Key, balances
 from subsidies.ledger.facts import freeze
 from subsidies.ledger.reasons import reasons_against
 from subsidies.models import Grant, LineKind, Origin, PaymentLine, PaymentRun, RunState, Subsidy
-from subsidies.months import Due, DueMonth, due_months, last_day, months_between, previous_month
+from subsidies.months import Due, DueMonth, due_months
 from subsidies.rules import ROSTERS
 from zalainuoer.common.errors import RuleBroken
+from zalainuoer.common.months import last_day, months_between, previous_month
 from zalainuoer.common.rules import Clause
 
 BACKPAID = "自享受起始月份起补发"

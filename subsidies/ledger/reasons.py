@@ -7,8 +7,9 @@ from collections.abc import Collection
 
 from registry.models import Certificate, Person
 from registry.rules import held
-from subsidies.months import Conditions, last_day
+from subsidies.months import Conditions
 from subsidies.rules import stop_code
+from zalainuoer.common.months import last_day
 from zalainuoer.common.rules import Clause, Rule
 
 

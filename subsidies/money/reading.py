@@ -13,9 +13,9 @@ from django.db.models import Case, CharField, Count, DecimalField, Exists, F, Ou
 from django.db.models.functions import Coalesce, TruncMonth
 
 from subsidies.models import LineKind, PaymentLine, PaymentRun, ReceiptMethod, RecoveryReceipt, RunState, Subsidy
-from subsidies.months import month_of, months_between
 from subsidies.rules import ROSTERS
 from zalainuoer.common.models import User
+from zalainuoer.common.months import month_of, months_between
 
 NOTHING = Decimal(0)
 MONTHS = 24

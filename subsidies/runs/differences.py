@@ -14,7 +14,7 @@ from typing import Any
 from registry.models import Level
 from subsidies.ledger import INTERRUPTED, Balance, Proposal, reasons_against
 from subsidies.models import Grant, LineKind, Origin, PaymentLine, Standard
-from subsidies.months import previous_month
+from zalainuoer.common.months import previous_month
 
 NEW, STOPPED, CHANGED = "new", "stopped", "changed"
 KINDS = {NEW: "新增", STOPPED: "停发", CHANGED: "变动"}

@@ -11,8 +11,8 @@ from typing import Any
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from subsidies.models import PAID_OUT, BankAccount, LineKind, PaymentLine, PaymentReturn, PaymentRun, Subsidy
-from subsidies.months import month_of, next_month
 from subsidies.rules import ROSTERS
+from zalainuoer.common.months import month_of, next_month
 
 NOTHING = Decimal(0)
 SENT = Q(kind__in=PAID_OUT)

@@ -17,7 +17,6 @@ from django.db.models.functions import Now
 from registry.models import Person
 from subsidies.ledger import balances
 from subsidies.models import Review, ReviewResult, Stop, StopCode, Subsidy
-from subsidies.months import month_of
 from subsidies.reviewing import CONFIRMED, WAITING, Recipient, Window, recipients, window_of
 from subsidies.services.applications.cases import refuse_day, text
 from subsidies.services.stops import RECORD_STOPS
@@ -25,6 +24,7 @@ from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User
+from zalainuoer.common.months import month_of
 
 CONFIRM = "subsidies.confirm_reviews"
 NOTE = 200

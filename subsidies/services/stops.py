@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 
 from registry.models import Person
 from subsidies.models import Resumption, Stop, StopCode, Subsidy, Suspension
-from subsidies.months import due_months, last_day, month_of, months_between, next_month
+from subsidies.months import due_months
 from subsidies.outlook import Change, outlook_of
 from subsidies.rules import SUSPENDING, decide
 from subsidies.services.applications.cases import CIVIL_REVIEW, kept, refuse_day, text
@@ -23,6 +23,7 @@ from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User
+from zalainuoer.common.months import last_day, month_of, months_between, next_month
 from zalainuoer.common.rules import Parameters
 
 RECORD_STOPS = "subsidies.record_stops"

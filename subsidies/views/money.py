@@ -17,8 +17,8 @@ from subsidies.models import Subsidy
 from subsidies.money import Tables, read, tables_of
 from subsidies.money.drawing import plots_of
 from subsidies.money.exporting import TITLE, export_money
-from subsidies.months import next_month, previous_month
 from zalainuoer.common.models import AccessAct
+from zalainuoer.common.months import next_month, previous_month
 from zalainuoer.common.plots import Gap
 from zalainuoer.common.services import access_record
 

@@ -19,7 +19,6 @@ from registry.models import Person
 from registry.services.statements import statement_in_force
 from subsidies.forms.reviews import ConfirmForm, ReviewExportForm, ReviewFilter, ReviewForm, SuspendForm
 from subsidies.models import Resumption, Review, ReviewResult, Stop, StopCode, Subsidy
-from subsidies.months import month_of, next_month
 from subsidies.review_export import TITLE, export_reviews
 from subsidies.reviewing import STATES, Recipient, Window, counts_of, recipients, totals, window_of
 from subsidies.services import reviews as services
@@ -27,6 +26,7 @@ from subsidies.services.applications.cases import CIVIL_REVIEW
 from subsidies.services.stops import RECORD_STOPS
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessAct
+from zalainuoer.common.months import month_of, next_month
 from zalainuoer.common.services import access_record
 
 PAGE = 50

@@ -18,10 +18,10 @@ from django.views.decorators.cache import never_cache
 from registry.models import AssistanceKind, Category, Level
 from subsidies.forms.standards import EndForm, StandardForm
 from subsidies.models import Standard, Subsidy
-from subsidies.months import month_of, months_between
 from subsidies.services import standards as services
 from subsidies.switches import switches
 from zalainuoer.common.errors import RuleBroken
+from zalainuoer.common.months import month_of, months_between
 from zalainuoer.common.rules import labels
 
 manages_standards = permission_required("subsidies.manage_standards", raise_exception=True)

@@ -15,10 +15,10 @@ from subsidies.models import (
     RecoveryReceipt,
     Standard,
 )
-from subsidies.months import months_between
 from tests.browser.conftest import Visitor
 from tests.records import day
 from zalainuoer.common.models import User
+from zalainuoer.common.months import months_between
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 ADDRESS = "/subsidies/money/"

@@ -12,7 +12,6 @@ from openpyxl import load_workbook
 
 from registry.models import Person
 from subsidies.models import Grant, LineKind, PaymentReturn, PaymentRun, RunState, Standard
-from subsidies.months import month_of, previous_month
 from subsidies.services.accounts import account_save
 from subsidies.services.runs import run_approve, run_prepare, run_submit
 from tests import records
@@ -20,6 +19,7 @@ from tests.browser.conftest import Visitor
 from tests.browser.test_deliveries import PATIENCE, counts, deliver
 from tests.deliveries import fact, user, workbook
 from zalainuoer.common.models import Role, User
+from zalainuoer.common.months import month_of, previous_month
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CODE = "payment-returns"

@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from registry.models import Person
 from subsidies.models import Grant, Origin, RecoveryReceipt, Resumption, Review, Stop, Subsidy
-from subsidies.months import month_of, next_month, previous_month
 from subsidies.reviewing import window_of
 from tests.browser.conftest import Visitor
 from tests.records import assistance, holder
 from tests.subsidies.paid import locked_between, standard
 from zalainuoer.common.models import Department, Role, User
+from zalainuoer.common.months import month_of, next_month, previous_month
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NURSING = Subsidy.NURSING

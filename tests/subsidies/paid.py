@@ -7,9 +7,9 @@ from typing import Any
 from registry.models import Person
 from subsidies.ledger import propose
 from subsidies.models import Grant, Origin, PaymentLine, PaymentRun, RunState, Standard, Subsidy
-from subsidies.months import months_between
 from subsidies.services.runs.publishing import publish
 from tests.records import day
+from zalainuoer.common.months import months_between
 
 NURSING, LIVING = Subsidy.NURSING, Subsidy.LIVING
 

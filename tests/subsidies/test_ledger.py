@@ -13,9 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from registry.models import Person
 from subsidies.ledger import propose
 from subsidies.models import Grant, LineKind, Origin, PaymentLine, PaymentRun, RunState, Standard, Stop, Subsidy
-from subsidies.months import due_months, month_of
+from subsidies.months import due_months
 from tests.records import assistance, benefit, day, holder, nursing
 from zalainuoer.common.models import Parameter
+from zalainuoer.common.months import month_of
 
 pytestmark = pytest.mark.django_db
 NURSING, LIVING = Subsidy.NURSING, Subsidy.LIVING

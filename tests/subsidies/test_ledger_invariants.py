@@ -26,9 +26,10 @@ from subsidies.models import (
     Stop,
     Subsidy,
 )
-from subsidies.months import due_months, last_day, months_between
+from subsidies.months import due_months
 from tests.records import holder
 from tests.subsidies.slow_comparison import Clerk, read
+from zalainuoer.common.months import last_day, months_between
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 LIVING = Subsidy.LIVING

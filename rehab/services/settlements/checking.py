@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from rehab.child_rules import Standing
 from rehab.models import GRANTED, ChildApplication, ChildApplicationState, ChildSettlement, MonthState, TrainingMonth
-from rehab.months import last_day
 from zalainuoer.common.errors import ParameterMissing
 from zalainuoer.common.identity import age_on
 from zalainuoer.common.models import Parameter, User
+from zalainuoer.common.months import last_day
 
 ZERO = Decimal("0.00")
 

@@ -18,7 +18,6 @@ from rehab.models import (
     SettlementState,
     TrainingMonth,
 )
-from rehab.months import last_day
 from rehab.services.acting import refuse_others
 from rehab.services.settlements.checking import grants_of
 from rehab.services.settlements.common import FOREIGN, SETTLE, draft_of
@@ -26,6 +25,7 @@ from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User
+from zalainuoer.common.months import last_day
 
 
 def settlement_open(

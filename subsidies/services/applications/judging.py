@@ -9,9 +9,10 @@ from typing import Any
 from django.db.models import Q
 
 from subsidies.models import Application, Grant, Subsidy
-from subsidies.months import Conditions, due_months, judged, last_day, month_of, months_between, priced
+from subsidies.months import Conditions, due_months, judged, priced
 from subsidies.rules import SOURCE, decide
 from zalainuoer.common.errors import RuleBroken
+from zalainuoer.common.months import last_day, month_of, months_between
 from zalainuoer.common.rules import Clause, Parameters, Verdict
 
 NO_CARE = "申请时填写的是：不需要长期照护（六个月以上）"

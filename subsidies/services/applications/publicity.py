@@ -18,7 +18,6 @@ from subsidies.models import (
     Outcome,
     StepKind,
 )
-from subsidies.months import month_of
 from subsidies.services.applications.cases import ACCEPT, CIVIL_REVIEW, decided_by, held, kept, refuse_day, step, text
 from subsidies.services.applications.limits import notify_by
 from subsidies.services.applications.reviewing import refuse
@@ -26,6 +25,7 @@ from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User
+from zalainuoer.common.months import month_of
 
 JUDGEMENT = 400  # characters: it goes into the reason of a refusal, behind some words
 

@@ -9,7 +9,6 @@ from django.db.models.functions import Now
 
 from subsidies.ledger import propose
 from subsidies.models import PaymentLine, PaymentRun, RunState
-from subsidies.months import last_day, month_of
 from subsidies.runs.differences import differences
 from subsidies.services.runs.checks import (
     APPROVE,
@@ -30,6 +29,7 @@ from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import Parameter, User
+from zalainuoer.common.months import last_day, month_of
 
 NOTE = 300
 FACTS_CHANGED = (

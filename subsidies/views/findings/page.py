@@ -19,12 +19,12 @@ from subsidies.comparison.strip import month_strip
 from subsidies.comparison.trail import trail_of
 from subsidies.forms.findings import AssignForm, NoteForm, ReopenForm, ResolveForm
 from subsidies.models import Application, Finding, FindingState
-from subsidies.months import last_day
 from subsidies.rules import decide
 from subsidies.services import findings as services
 from subsidies.views.findings.common import note, views_findings, visible
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessAct
+from zalainuoer.common.months import last_day
 from zalainuoer.common.rules import Parameters
 
 # Where a cause's next form is: what the link says, and whose permission it asks for.
