@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
-from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -35,16 +35,6 @@ def note(request: HttpRequest, act: AccessAct, what: str, *, people: int, person
 def in_words(broken: RuleBroken) -> str:
     """What a rule says, with its source."""
     return f"{broken.message}（依据：{broken.source}）" if broken.source else broken.message
-
-
-def with_(data: QueryDict, **change: str) -> str:
-    """The address with some filters set otherwise; an empty one is left out."""
-    query = data.copy()
-    for name, value in change.items():
-        query.pop(name, None)
-        if value:
-            query[name] = value
-    return query.urlencode()
 
 
 def export_page(request: HttpRequest, which: List, rows: Any, *, chosen: dict[str, str], back: str) -> HttpResponse:
