@@ -204,7 +204,7 @@ def settlement_export(request: HttpRequest, pk: int) -> HttpResponse:
         "count": len(lines),
         "chosen": {"结算表": str(found), "状态": found.get_state_display()},
         "back": reverse("care_settlement", args=[found.pk]),
-        "page": "结算表",
+        "page": "托养结算表",
         "holds": "，含完整姓名和身份证号",
     }
     return render(request, "rehab/export.html", context)

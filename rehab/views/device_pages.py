@@ -59,7 +59,7 @@ def export_page(request: HttpRequest, which: List, rows: Any, *, chosen: dict[st
         "form": form,
         "heading": f"导出{which.title}",
         "page": which.title,
-        "holds": "；有人员的，含完整姓名和身份证号",
+        "holds": "，涉及个人的含完整姓名和身份证号",
         "chosen": chosen,
         "count": rows.count(),
         "back": back,
