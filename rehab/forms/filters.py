@@ -15,6 +15,7 @@ from rehab.planning import PlanState
 from rehab.referring import WAITING
 from rehab.rules import NO_NEED, surveyed
 from zalainuoer.common.models import Division, User
+from zalainuoer.common.queries import with_query
 from zalainuoer.common.rules import truth
 
 ALL = [("", "全部")]
@@ -94,12 +95,7 @@ class AreaFilter(forms.Form):
 
     def with_(self, **change: str) -> str:
         """The address with some filters set otherwise; an empty one is left out."""
-        query = self.data.copy()
-        for name, value in change.items():
-            query.pop(name, None)
-            if value:
-                query[name] = value
-        return query.urlencode()
+        return with_query(self.data, **change)
 
 
 def _word(field: Any, value: str) -> str:
@@ -112,7 +108,7 @@ def _word(field: Any, value: str) -> str:
     return value
 
 
-TODO, DONE = "todo", "done"
+DONE = "done"
 
 
 class SurveyFilter(AreaFilter):

@@ -178,13 +178,12 @@ def settlement_export(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST or None, label="导出事由", help_text="写明用途，如“送财政局拨付”。")
     if request.method == "POST" and form.is_valid():
         file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it once it is sent
-        rows = [_row(number, line) for number, line in enumerate(lines, 1)]
-        rows.append(["", "合计", *[""] * 8, _total(lines)])
         write_list(
             file,
             title=TITLE,
             columns=COLUMNS,
-            rows=rows,
+            rows=(_row(number, line) for number, line in enumerate(lines, 1)),
+            total=["", "合计", *[""] * 8, _total(lines)],
             by=request.user,
             at=timezone.now(),
             freeze="B2",
@@ -205,7 +204,7 @@ def settlement_export(request: HttpRequest, pk: int) -> HttpResponse:
         "count": len(lines),
         "chosen": {"结算表": str(found), "状态": found.get_state_display()},
         "back": reverse("care_settlement", args=[found.pk]),
-        "page": "结算表",
+        "page": "托养结算表",
         "holds": "，含完整姓名和身份证号",
     }
     return render(request, "rehab/export.html", context)

@@ -73,7 +73,7 @@ def export_page(
     context = {
         "form": asked,
         "heading": f"导出{title}",
-        "page": "返回清单",
+        "page": title,
         "holds": "，含完整姓名、身份证号和电话",
         "chosen": form.chosen,
         "count": count,

@@ -15,9 +15,10 @@ from django.views.decorators.cache import never_cache
 from registry.models import Person
 from rehab.device_worklist import needs_without_case
 from rehab.forms.device_filters import PlaceFilter
-from rehab.views.device_pages import PAGE, note, views_rehab, with_
+from rehab.views.device_pages import PAGE, note, views_rehab
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessAct
+from zalainuoer.common.queries import with_query
 
 
 @views_rehab
@@ -54,7 +55,7 @@ def _streets(form: PlaceFilter, people: Any) -> list[dict[str, Any]]:
         {
             "label": name,
             "count": by_street.get(pk, 0),
-            "query": with_(form.data, street=pk, community=""),
+            "query": with_query(form.data, street=pk, community=""),
             "is_current": form.data.get("street") == pk,
         }
         for pk, name in form.streets.items()

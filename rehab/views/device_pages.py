@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
-from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -37,16 +37,6 @@ def in_words(broken: RuleBroken) -> str:
     return f"{broken.message}（依据：{broken.source}）" if broken.source else broken.message
 
 
-def with_(data: QueryDict, **change: str) -> str:
-    """The address with some filters set otherwise; an empty one is left out."""
-    query = data.copy()
-    for name, value in change.items():
-        query.pop(name, None)
-        if value:
-            query[name] = value
-    return query.urlencode()
-
-
 def export_page(request: HttpRequest, which: List, rows: Any, *, chosen: dict[str, str], back: str) -> HttpResponse:
     """Asks why, then hands out exactly the rows that the filter shows."""
     form = DeviceExportForm(request.POST or None)
@@ -69,7 +59,7 @@ def export_page(request: HttpRequest, which: List, rows: Any, *, chosen: dict[st
         "form": form,
         "heading": f"导出{which.title}",
         "page": which.title,
-        "holds": "；有人员的，含完整姓名和身份证号",
+        "holds": "，涉及个人的含完整姓名和身份证号",
         "chosen": chosen,
         "count": rows.count(),
         "back": back,

@@ -42,10 +42,10 @@ from rehab.views.device_pages import (
     note,
     records,
     views_rehab,
-    with_,
 )
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessAct
+from zalainuoer.common.queries import with_query
 
 ACTS: dict[str, tuple[type[Any], str, str]] = {
     # act: (form, heading, button)
@@ -108,7 +108,7 @@ def _tiles(form: CaseFilter, counts: dict[str, int]) -> list[dict[str, Any]]:
             "label": label,
             "count": count,
             "late": late,
-            "query": with_(form.data, state=state),
+            "query": with_query(form.data, state=state),
             "is_current": form.data.get("state") == state,
         }
         for state, label, count, late in tiles

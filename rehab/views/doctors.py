@@ -24,6 +24,7 @@ from rehab.services import doctors as services
 from rehab.shares import percent_text
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessAct, Division
+from zalainuoer.common.queries import with_query
 from zalainuoer.common.rules import Rule
 from zalainuoer.common.services import access_record
 from zalainuoer.common.sheets.listing import columns_of, write_list
@@ -128,22 +129,13 @@ def doctor_list(request: HttpRequest) -> HttpResponse:
         "lines": _lines(form, people),
         "showing": form.showing,
         "tabs": [
-            {"value": value, "label": label, "count": count, "query": _with(form.data, show=value)}
+            {"value": value, "label": label, "count": count, "query": with_query(form.data, show=value)}
             for (value, label), count in zip(SHOWS, (total.missing, total.signed, total.declined), strict=True)
         ],
         "query": form.query,
         "may_sign": request.user.has_perm(services.PERMISSION) and form.showing == MISSING,
     }
     return render(request, "rehab/doctors/list.html", context)
-
-
-def _with(data: QueryDict, **change: str) -> str:
-    query = data.copy()
-    for name, value in change.items():
-        query.pop(name, None)
-        if value:
-            query[name] = value
-    return query.urlencode()
 
 
 def _lines(form: DoctorFilter, people: list[Person]) -> list[dict[str, Any]]:

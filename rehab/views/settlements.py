@@ -242,7 +242,7 @@ def settlement_export(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "heading": f"导出{SHEET}",
-        "page": "结算表",
+        "page": SHEET,
         "holds": HOLDS_CHILDREN,
         "count": len(lines),
         "back": reverse("settlement", args=[pk]),

@@ -42,10 +42,10 @@ from rehab.views.device_pages import (
     note,
     records,
     views_rehab,
-    with_,
 )
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessAct
+from zalainuoer.common.queries import with_query
 
 
 def _loans(request: HttpRequest) -> Any:
@@ -94,7 +94,7 @@ def _tiles(form: Any, tiles: list[tuple[str, str, int]]) -> list[dict[str, Any]]
             "state": state,
             "label": label,
             "count": count,
-            "query": with_(form.data, state=state),
+            "query": with_query(form.data, state=state),
             "is_current": form.data.get("state") == state,
         }
         for state, label, count in tiles

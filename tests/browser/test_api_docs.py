@@ -6,7 +6,7 @@ import pytest
 
 from zalainuoer.common.models import User
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.mark.parametrize("window", ["office", "phone"])

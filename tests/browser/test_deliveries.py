@@ -11,7 +11,7 @@ from tests.browser.conftest import Visitor
 from tests.deliveries import fact, holder, upload, workbook
 from zalainuoer.common.models import BatchState, Job, UploadBatch, User
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SHEET = "social-assistance"
 PATIENCE = 30_000
 

@@ -9,7 +9,7 @@ from registry.models import Certificate, Person
 from tests.browser.conftest import Visitor
 from zalainuoer.common.models import AccessAct, AccessLog, User
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def somebody() -> Person:

@@ -469,6 +469,7 @@ def test_somebody_is_taken_in_settled_printed_and_let_go_on_the_pages() -> None:
     rows = list(page.iter_rows(values_only=True))
     assert (rows[1][2], rows[1][7], rows[1][10]) == (somebody.id_number, 20, 400)
     assert (rows[2][1], rows[2][10]) == ("合计", 400)
+    assert "共 1 条" in str(rows[-1][0])
     stay = reverse("stay", args=[CareStay.objects.get().pk])
     end = {"act": "end", "ends_on": "2025-12-10", "reason": "家属接回", "seen": version(CareStay.objects.get())}
     assert one.post(stay, end).status_code == 302

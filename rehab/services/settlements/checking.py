@@ -13,6 +13,7 @@ from zalainuoer.common.errors import ParameterMissing
 from zalainuoer.common.identity import age_on
 from zalainuoer.common.models import Parameter, User
 from zalainuoer.common.months import last_day
+from zalainuoer.common.rules import DatedParameters
 
 ZERO = Decimal("0.00")
 
@@ -97,16 +98,9 @@ def _minimum_days(on: datetime.date) -> int | None:
 
 
 def _maximum_ages(days: Iterable[datetime.date]) -> dict[datetime.date, int]:
-    """The highest age of a grant on each day of application; the parameter's rows are read once."""
-    rows = list(
-        Parameter.objects.filter(key="rehab.child_grant_max_age")
-        .order_by("effective_from")
-        .values_list("effective_from", "value")
-    )
-    found = {}
+    """The highest age of a grant on each day of application, in one statement."""
+    dated, found = DatedParameters(), {}
     for on in set(days):
-        values = [value for since, value in rows if since <= on]
-        if not values or values[-1] is None:
-            raise ParameterMissing("儿童康复救助的最大年龄（周岁）", on)
-        found[on] = int(values[-1])
+        parameters = dated.on(on)
+        found[on] = int(parameters["rehab.child_grant_max_age"])
     return found

@@ -19,6 +19,7 @@ from subsidies.models import Finding, FindingKind, FindingState
 from subsidies.services import findings as services
 from subsidies.views.findings.common import chosen_by, compares, list_url, note, views_findings, visible
 from zalainuoer.common.models import AccessAct
+from zalainuoer.common.queries import with_query
 
 PAGE = 50
 ABOUT = {
@@ -78,7 +79,7 @@ def _tiles(form: FindingFilter, mine: Any) -> list[dict[str, Any]]:
             "kind": kind,
             "about": ABOUT[kind],
             "is_current": form.data.get("kind") == kind,
-            "query": _with(form.data, kind=kind, cause="", state=""),
+            "query": with_query(form.data, kind=kind, cause="", state=""),
             **{name: by_kind.get(kind, {}).get(name) or 0 for name in ("open", "yuan", "new", "resolved", "gone")},
         }
         for kind in FindingKind
@@ -93,20 +94,10 @@ def _causes(form: FindingFilter, mine: Any) -> list[dict[str, Any]]:
             **row,
             "label": cause_label(row["cause"]),
             "is_current": form.data.get("cause") == row["cause"],
-            "query": _with(form.data, kind=row["kind"], cause=row["cause"]),
+            "query": with_query(form.data, kind=row["kind"], cause=row["cause"]),
         }
         for row in sorted(counted, key=lambda row: (-row["count"], row["cause"]))
     ]
-
-
-def _with(data: QueryDict, **change: str) -> str:
-    """The address with some filters set otherwise; an empty one is left out."""
-    query = data.copy()
-    for name, value in change.items():
-        query.pop(name, None)
-        if value:
-            query[name] = value
-    return query.urlencode()
 
 
 @compares

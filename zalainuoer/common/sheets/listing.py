@@ -42,14 +42,18 @@ def write_list(
     title: str,
     columns: Columns,
     rows: Iterable[Sequence[Any]],
+    total: Sequence[Any] | None = None,
     by: User,
     at: datetime.datetime,
     freeze: str = "A2",
 ) -> int:
-    """Writes a workbook of one page, named as its title, into the file as .xlsx; returns how many rows it has."""
+    """Writes a workbook of one page, named as its title, into the file as .xlsx; returns how many rows it has.
+
+    `total` and `freeze` as in `add_page`.
+    """
     book = Workbook(write_only=True)
     book.properties.title = title
-    count = add_page(book, page_name(title), columns, rows, by=by, at=at, freeze=freeze)
+    count = add_page(book, page_name(title), columns, rows, total=total, by=by, at=at, freeze=freeze)
     book.save(file)
     return count
 
