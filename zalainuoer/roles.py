@@ -21,6 +21,10 @@ REHAB = frozenset({"rehab.view_rehab", "rehab.record_survey"})
 REHAB_ON_THE_SPOT = REHAB | {"rehab.record_services"}
 # Employment: who helps people find work, and in the federation who keeps employers, levy and audit.
 EMPLOYMENT = frozenset({"employment.view_employment", "employment.record_employment"})
+# Accessibility: who visits homes and places and says what is there; the federation decides and pays.
+ACCESSIBILITY = frozenset(
+    {"accessibility.view_accessibility", "accessibility.record_homes", "accessibility.record_places"}
+)
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.SYSTEM_ADMINISTRATOR: frozenset(
@@ -46,6 +50,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "employment.review_audits",
         "employment.export_employment",
     }
+    | ACCESSIBILITY
+    | {"accessibility.manage_homes", "accessibility.manage_places", "accessibility.export_accessibility"}
     | {
         "subsidies.federation_review",
         "subsidies.record_stops",
@@ -60,8 +66,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | COUNTER
     | REHAB_ON_THE_SPOT
     | EMPLOYMENT
+    | ACCESSIBILITY
     | {"common.upload_sheets", "registry.change_facts", "subsidies.first_review", "subsidies.export_subsidies"},
-    Role.COMMUNITY_WORKER: REHAB | {"registry.view_people", "registry.reveal_people", "subsidies.confirm_reviews"},
+    Role.COMMUNITY_WORKER: REHAB
+    | ACCESSIBILITY
+    | {"registry.view_people", "registry.reveal_people", "subsidies.confirm_reviews"},
     Role.CIVIL_STAFF: PEOPLE
     | SUBSIDIES
     | {
@@ -77,7 +86,13 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.LIAISON: frozenset({"common.upload_sheets"}),
     Role.LEADERSHIP: frozenset({"indicators.view_figures", "subsidies.view_money"}),
     Role.SYSTEM_CLIENT: frozenset(
-        {"registry.view_people", "subsidies.view_subsidies", "rehab.view_rehab", "employment.view_employment"}
+        {
+            "registry.view_people",
+            "subsidies.view_subsidies",
+            "rehab.view_rehab",
+            "employment.view_employment",
+            "accessibility.view_accessibility",
+        }
     ),
 }
 
