@@ -1,15 +1,17 @@
 """The demonstration fills an empty database, and one whose filling was interrupted, and no other."""
 
 import datetime
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from employment.models import Audit, AuditState, JobReferral, JobSeeker, QuotaSheet, TrainingRecord
 from subsidies.models import Application, Finding, FindingKind, Grant, LineKind, PaymentRun, RunState, Standard
 from subsidies.services.runs import run_approve, run_prepare, run_submit
-from tests.deliveries import FIFTEEN, user
+from tests.deliveries import FIFTEEN, OF_EMPLOYERS, user
 from zalainuoer import demo
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import Role, UploadBatch, User
@@ -33,8 +35,8 @@ def test_an_interrupted_load_goes_on_where_it_stopped() -> None:
     first = [batch.sheet for batch in islice(demo.load(today=TODAY), 4)]
     assert demo.is_wanted()
     rest = [batch.sheet for batch in demo.load(today=TODAY)]
-    assert first + rest == [*FIFTEEN, "bank-accounts"]
-    assert UploadBatch.objects.committed().count() == 16
+    assert first + rest == [*FIFTEEN, "bank-accounts", *OF_EMPLOYERS]
+    assert UploadBatch.objects.committed().count() == 20
     assert all("演示" in document for document in Standard.objects.values_list("document", flat=True))
     assert set(Standard.objects.values_list("subsidy", flat=True)) == {"living", "nursing"}
     assert Finding.objects.standing().exists()
@@ -42,6 +44,7 @@ def test_an_interrupted_load_goes_on_where_it_stopped() -> None:
     with pytest.raises(RuleBroken, match="只能装入空数据库"):
         next(demo.load(today=TODAY))
     _shows_something_at_every_desk()
+    _shows_employers_of_every_kind()
 
 
 def _shows_something_at_every_desk() -> None:
@@ -60,6 +63,19 @@ def _shows_something_at_every_desk() -> None:
     assert run_approve(run=made, by=account("mzfuhe"), digest=made.digest).is_locked
     standing = Finding.objects.standing()
     assert 0 < standing.filter(kind=FindingKind.AMOUNT).count() < standing.count() / 4
+
+
+def _shows_employers_of_every_kind() -> None:
+    """A mine that owes, a shop over the quota under review, a small firm that is let off; people who look for work."""
+    sheets = {sheet.employer.name: sheet for sheet in QuotaSheet.objects.select_related("employer")}
+    assert len(sheets) == 7
+    assert {name for name, sheet in sheets.items() if sheet.net_yuan} >= {"演示矿业有限公司", "演示机关"}
+    assert sheets["演示餐饮有限公司"].net_yuan == 0
+    assert sheets["演示商贸有限公司"].placed > 40 * Decimal("0.015")
+    assert sorted(Audit.objects.values_list("state", flat=True)) == [AuditState.DECLARED, AuditState.FIRST_REVIEWED]
+    assert JobSeeker.objects.count() == 3
+    assert JobReferral.objects.count() == 1
+    assert TrainingRecord.objects.filter(training_class__isnull=False).count() == 4
 
 
 def test_a_database_with_somebody_elses_account_is_left_alone() -> None:

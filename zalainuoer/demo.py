@@ -1,5 +1,5 @@
 """The demonstration: invented people through the real upload pipeline, an account of each role (two of 民政, who never do both
-halves of one thing), and what the subsidies need to be tried out.
+halves of one thing), and what subsidies and employment need to be tried out.
 
 The workbooks are the suite's own world (tests/data): what a newcomer sees is what the tests judge.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from employment import demonstration as employment_demo
 from subsidies import demonstration as subsidies_demo
 from zalainuoer.common.administration import account_create
 from zalainuoer.common.errors import RuleBroken
@@ -54,7 +55,8 @@ def is_wanted() -> bool:
     accounts = set(User.objects.values_list("username", flat=True))
     if not accounts:
         return not UploadBatch.objects.exists()
-    return accounts == names and (any(True for _ in _waiting()) or subsidies_demo.is_wanted())
+    is_unfinished = any(True for _ in _waiting()) or subsidies_demo.is_wanted() or employment_demo.is_wanted()
+    return accounts == names and is_unfinished
 
 
 def load(*, today: datetime.date = WORLDS_END) -> Iterator[UploadBatch]:
@@ -86,6 +88,10 @@ def load(*, today: datetime.date = WORLDS_END) -> Iterator[UploadBatch]:
         bank=account["minzheng"],
     )
     yield from subsidies_demo.load(today=today, by=desks)
+    yield from employment_demo.load(
+        today=today,
+        by=employment_demo.Desks(street=account["jiedao"], federation=account["canlian"], labour=account["renshe"]),
+    )
 
 
 def _waiting() -> Iterator[tuple[Sheet, Path]]:
