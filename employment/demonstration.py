@@ -31,7 +31,6 @@ from employment.models import (
 )
 from employment.rules.matching import hard, seekers_for
 from employment.services.audits.declaring import audit_declare
-from employment.services.audits.reviewing import audit_first_review
 from employment.services.entries import entry_save
 from employment.services.quota import quota_reckon
 from employment.services.seeking import referral_send, seeker_save
@@ -96,10 +95,11 @@ def is_wanted() -> bool:
     return not TrainingClass.objects.filter(name=CLASS).exists()
 
 
-def load(*, today: datetime.date, by: Desks) -> Iterator[UploadBatch]:
+def load(*, now: datetime.datetime, by: Desks) -> Iterator[UploadBatch]:
     """Adds it, and yields the four deliveries there are among it. What is in already stays as it is."""
     if not is_wanted():
         return
+    today = timezone.localdate(now)
     year = today.year - 1
     first = datetime.date(year, 1, 1)
     free = _of_working_age(by.street, on=first)[: SEEKING + LEARNING]
@@ -116,8 +116,7 @@ def load(*, today: datetime.date, by: Desks) -> Iterator[UploadBatch]:
         )
     with transaction.atomic():
         _parameters(year, by=by.federation)
-        night = timezone.make_aware(datetime.datetime.combine(today, datetime.time(2, 45)))
-        quota_reckon(year=year, at=night, by=by.federation)
+        quota_reckon(year=year, at=now, by=by.federation)
         _declarations(year, today=today, by=by.federation)
         _jobs(free[:SEEKING], today=today, by=by)
         _training(free[SEEKING:], today=today, by=by.federation)
@@ -212,14 +211,11 @@ def _parameters(year: int, *, by: User) -> None:
 
 
 def _declarations(year: int, *, today: datetime.date, by: User) -> None:
-    """One employer has declared, another has passed the first review."""
+    """Two employers have declared; the reviews are there to be tried."""
     papers = [str(paper) for paper in AuditPaper if paper not in (AuditPaper.DISPATCH, AuditPaper.RELATED)]
-    for name, is_reviewed in ((MINE, False), (SHOP, True)):
-        audit = audit_declare(
-            employer=Employer.objects.get(name=name), year=year, declared_on=today, papers=papers, by=by, today=today
-        )
-        if is_reviewed:
-            audit_first_review(audit=audit, opinion="演示：材料齐全。", by=by, today=today)
+    for name in (MINE, SHOP):
+        employer = Employer.objects.get(name=name)
+        audit_declare(employer=employer, year=year, declared_on=today, papers=papers, by=by, today=today)
 
 
 def _jobs(people: Sequence[Person], *, today: datetime.date, by: Desks) -> None:
