@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 # `make test SLOW=1` runs the slow tests too; `make test ARGS="-k upload"` passes arguments on.
 SELECT := $(if $(SLOW),,-m "not slow")
+# Two processes, each with servers of its own, for all tests; one for those that ARGS picks out.
+WORKERS := $(if $(ARGS),0,2)
 # mypy reads the settings but never connects.
 NO_SERVERS := SECRET_KEY=- FIELD_KEYS=1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
 	BLIND_INDEX_KEY=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= DATABASE_URL=postgres://- REDIS_URL=redis://-
@@ -28,7 +30,7 @@ run: $(VENV)/run.stamp
 	@exec $(BIN)/python manage.py run
 
 test: $(VENV)/dev.stamp
-	@$(BIN)/python -m pytest $(SELECT) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(SELECT) $(ARGS)
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .

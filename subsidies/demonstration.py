@@ -7,7 +7,6 @@ Everything is invented and says so; everything goes through the services and the
 from __future__ import annotations
 
 import datetime
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,7 +14,6 @@ from itertools import chain, zip_longest
 
 from django.db import transaction
 from django.db.models import Count, Max
-from openpyxl import Workbook
 
 from registry.models import Person
 from registry.rules import held, with_certificate
@@ -34,6 +32,7 @@ from zalainuoer.common.jobs import batch_upload_now
 from zalainuoer.common.models import UploadBatch, User
 from zalainuoer.common.months import month_of, next_month
 from zalainuoer.common.rules import Parameters
+from zalainuoer.common.sheets.template import written
 from zalainuoer.common.working_days import WorkingDays
 
 DOCUMENT = "演示用标准（虚构，没有文件依据，不得用于发放）"
@@ -123,14 +122,15 @@ def _accounts() -> bytes:
     people: set[int] = set()
     for roster in ROSTERS.values():
         people.update(roster.objects.values_list("person", flat=True))
-    book = Workbook(write_only=True)
-    page = book.create_sheet("收款账户台账")
-    page.append([column.heading for column in BankAccountSheet().columns])
-    for place, somebody in enumerate(Person.objects.filter(pk__in=people).order_by("pk")):
-        page.append([somebody.id_number, somebody.name, "演示银行", _card(place), somebody.name])
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
+    sheet, holders = BankAccountSheet(), enumerate(Person.objects.filter(pk__in=people).order_by("pk"))
+    headings = [column.heading for column in sheet.columns]
+    return written(
+        sheet,
+        (
+            dict(zip(headings, (person.id_number, person.name, "演示银行", _card(place), person.name), strict=True))
+            for place, person in holders
+        ),
+    )
 
 
 def _card(place: int) -> str:

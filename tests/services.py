@@ -1,6 +1,7 @@
 """Pytest plugin: a private PostgreSQL and a private Valkey for one run of the tests, gone when it ends.
 
-Loaded with `-p tests.services` (pyproject.toml). DATABASE_URL and REDIS_URL win; keys are fresh every time.
+Loaded with `-p tests.services` (pyproject.toml). DATABASE_URL and REDIS_URL win; keys are fresh every time. Where
+pytest-xdist runs the tests in several processes (`-n 2`), each has servers of its own: queue and cache cannot be shared.
 """
 
 import os
@@ -19,7 +20,10 @@ _servers: embedded.Servers | None = None
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)  # before pytest-django reads the settings
 def pytest_load_initial_conftests() -> Generator[None]:
-    if "ZALAINUOER_TESTS" not in os.environ:  # a worker of xdist inherits what its parent prepared
+    if "PYTEST_XDIST_WORKER" in os.environ and os.environ.get("EMBEDDED"):  # what it inherits is its parent's
+        del os.environ["DATABASE_URL"], os.environ["REDIS_URL"]
+        _prepare()
+    elif "ZALAINUOER_TESTS" not in os.environ:
         _prepare()
     return (yield)
 

@@ -1,5 +1,5 @@
 """The demonstration: invented people through the real upload pipeline, an account of each role (two of 民政, who never do both
-halves of one thing), and what the subsidies need to be tried out.
+halves of one thing), and what subsidies and employment need to be tried out.
 
 The workbooks are the suite's own world (tests/data): what a newcomer sees is what the tests judge.
 """
@@ -10,7 +10,9 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
+from employment import demonstration as employment_demo
 from subsidies import demonstration as subsidies_demo
 from zalainuoer.common.administration import account_create
 from zalainuoer.common.errors import RuleBroken
@@ -19,7 +21,6 @@ from zalainuoer.common.models import BatchState, Department, Division, Role, Upl
 from zalainuoer.common.sheets.base import Sheet, all_sheets
 
 WORKBOOKS = Path(settings.BASE_DIR) / "tests" / "data" / "world-2316-office"
-WORLDS_END = datetime.date(2025, 12, 31)
 PASSWORD = "Yanshi-Shuju-2025"  # noqa: S105 (known to everyone: never loaded where HTTPS is on)
 
 # (username, name, role, department's short name, whether bounded to the first street or community, what it is for)
@@ -54,13 +55,14 @@ def is_wanted() -> bool:
     accounts = set(User.objects.values_list("username", flat=True))
     if not accounts:
         return not UploadBatch.objects.exists()
-    return accounts == names and (any(True for _ in _waiting()) or subsidies_demo.is_wanted())
+    is_unfinished = any(True for _ in _waiting()) or subsidies_demo.is_wanted() or employment_demo.is_wanted()
+    return accounts == names and is_unfinished
 
 
-def load(*, today: datetime.date = WORLDS_END) -> Iterator[UploadBatch]:
+def load(*, now: datetime.datetime) -> Iterator[UploadBatch]:
     """Fills an empty database, or goes on where a load was interrupted; yields each batch as it is committed.
 
-    `today` is the day that applications and comparison are of. Raises RuleBroken where it must not.
+    Applications, comparison and reckoning are of the day of `now`. Raises RuleBroken where it must not.
     """
     if settings.HTTPS:
         raise RuleBroken("演示数据和演示账号只能装入演示环境，不能装入正式系统（HTTPS 已启用）。")
@@ -77,6 +79,7 @@ def load(*, today: datetime.date = WORLDS_END) -> Iterator[UploadBatch]:
         )
         by = by_department[departments[sheet.department]]
         yield batch_upload_now(sheet=sheet, file_name=f"{sheet.title}.xlsx", content=path.read_bytes(), by=by)
+    today = timezone.localdate(now)
     account = {user.username: user for user in User.objects.all()}
     desks = subsidies_demo.Desks(
         street=account["jiedao"],
@@ -86,6 +89,10 @@ def load(*, today: datetime.date = WORLDS_END) -> Iterator[UploadBatch]:
         bank=account["minzheng"],
     )
     yield from subsidies_demo.load(today=today, by=desks)
+    yield from employment_demo.load(
+        now=now,
+        by=employment_demo.Desks(street=account["jiedao"], federation=account["canlian"], labour=account["renshe"]),
+    )
 
 
 def _waiting() -> Iterator[tuple[Sheet, Path]]:

@@ -104,8 +104,12 @@ class RoleBackend(ModelBackend):
     """
 
     def get_user(self, user_id: int) -> User | None:
-        found = super().get_user(user_id)
-        return found if isinstance(found, User) and found.role != Role.SYSTEM_CLIENT else None
+        found = User.objects.select_related("division").filter(pk=user_id).first()
+        return (
+            found
+            if found is not None and self.user_can_authenticate(found) and found.role != Role.SYSTEM_CLIENT
+            else None
+        )
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         return isinstance(user_obj, User) and user_obj.is_active and perm in PERMISSIONS[user_obj.role]

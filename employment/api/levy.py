@@ -8,7 +8,6 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.mixins import ListModelMixin
 
 from employment.models import QuotaSheet
-from employment.services.quota import is_of_whole_district
 from zalainuoer.common.api.base import Endpoint, granted
 
 
@@ -53,7 +52,7 @@ class QuotaSheetViewSet(ListModelMixin, Endpoint):
     queryset = QuotaSheet.objects.none()
 
     def get_queryset(self) -> Any:
-        if getattr(self, "swagger_fake_view", False) or not is_of_whole_district(self.user):
+        if getattr(self, "swagger_fake_view", False) or not self.user.is_of_whole_district:
             return super().get_queryset()
         asked = self.request.query_params
         rows = QuotaSheet.objects.select_related("employer").order_by("-year", "employer__name", "pk")

@@ -38,7 +38,7 @@ from zalainuoer.common import bulk
 from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
-from zalainuoer.common.models import DivisionLevel, User
+from zalainuoer.common.models import User
 
 PERMISSION = "employment.view_levy"
 RECKON = "quota_reckon"
@@ -64,11 +64,6 @@ class Changes:
         return f"测算完成：{'，'.join(said)}。"
 
 
-def is_of_whole_district(user: User) -> bool:
-    """A levy is about all the staff of an employer, wherever they live: it takes the whole district to see it."""
-    return user.division is None or user.division.level == DivisionLevel.DISTRICT
-
-
 def years_in_play(today: datetime.date) -> list[int]:
     """The years that the night reckons: the one whose placements are audited now, and the present one so far."""
     return [today.year - 1, today.year]
@@ -81,7 +76,7 @@ def quota_reckon(
 
     `at` is the moment of it; whether the declaration is overdue goes by its day.
     """
-    if by is not None and not (by.has_perm(PERMISSION) and is_of_whole_district(by)):
+    if by is not None and not (by.has_perm(PERMISSION) and by.is_of_whole_district):
         raise RuleBroken("残保金测算涉及全区，您的账号不能办理，请由区残联工作人员办理。")
     if year not in YEARS:
         raise RuleBroken(f"{year}年不能测算，请选择{YEARS[0]}年以后的年度。")

@@ -13,9 +13,14 @@ from zalainuoer.common.identity import masked_name
 from zalainuoer.common.models import Division, User
 from zalainuoer.common.sheets.base import Column
 from zalainuoer.common.sheets.comparing import KeyedSheet
-from zalainuoer.common.sheets.widgets import NameWidget
+from zalainuoer.common.sheets.widgets import NameWidget, TextWidget
 
 REASON = "如：民政局来函更正、本人持证明到窗口说明。"
+
+
+def _hint(help_text: str) -> str:
+    """What a sheet says of a column, without what is about cells only."""
+    return "" if help_text == TextWidget.help else help_text.removesuffix("，单元格须为文本格式")
 
 
 class CellField(forms.CharField):
@@ -27,7 +32,7 @@ class CellField(forms.CharField):
         if kept is not None:
             self.help_text = f"现为“{masked_name(kept)}”，不改就留空。"
         elif column.kind not in ("choice", "date"):
-            self.help_text = column.help
+            self.help_text = _hint(column.help)
 
     def clean(self, value: Any) -> str | None:
         text = super().clean(value)

@@ -31,7 +31,7 @@ from rehab.services.daycare import days_in
 from rehab.services.records import open_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
-from zalainuoer.common.models import DivisionLevel, User
+from zalainuoer.common.models import User
 from zalainuoer.common.months import last_day
 from zalainuoer.common.rules import Parameters
 
@@ -176,12 +176,8 @@ def refuse_others(by: User) -> None:
     """An institution's month is about people of the whole district: nobody of a smaller area has it in hand."""
     if not by.has_perm(PERMISSION):
         raise RuleBroken("您的账号不能办理托养结算。")
-    if not is_of_whole_district(by):
+    if not by.is_of_whole_district:
         raise RuleBroken("托养结算按机构办理，涉及全区的人员，您的账号只管本辖区，不能办理。")
-
-
-def is_of_whole_district(user: User) -> bool:
-    return user.division is None or user.division.level == DivisionLevel.DISTRICT
 
 
 def in_words(month: datetime.date) -> str:

@@ -39,7 +39,7 @@ def for_district(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not services.is_of_whole_district(request.user):  # type: ignore[arg-type]
+        if not request.user.is_of_whole_district:  # type: ignore[union-attr]
             raise Http404
         return view(request, *args, **kwargs)
 

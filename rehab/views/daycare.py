@@ -24,7 +24,6 @@ from rehab.models import CareHome, CareMode, CarePlaces, CareSettlement, CareSta
 from rehab.rules import may_stay
 from rehab.services import daycare as services
 from rehab.services.care_settlements import PERMISSION as SETTLES
-from rehab.services.care_settlements import is_of_whole_district
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessAct
 from zalainuoer.common.rules import Parameters
@@ -63,7 +62,7 @@ def daycare(request: HttpRequest) -> HttpResponse:
     problem, wrong = _wrong(request, today)
     shown = {stay.person_id for stay in lines} | {each["stay"].person_id for each in wrong}
     _note(request, AccessAct.LIST, "阳光家园托养名单", people=len(shown))
-    is_district = is_of_whole_district(request.user)
+    is_district = request.user.is_of_whole_district
     context = {
         "form": form,
         "query": form.query,

@@ -9,7 +9,6 @@ from typing import Any
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 
-from employment.services.quota import is_of_whole_district
 from zalainuoer.common.models import AccessAct
 from zalainuoer.common.services import access_record
 
@@ -23,7 +22,7 @@ def for_district(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not is_of_whole_district(request.user):  # type: ignore[arg-type]
+        if not request.user.is_of_whole_district:  # type: ignore[union-attr]
             raise Http404
         return view(request, *args, **kwargs)
 

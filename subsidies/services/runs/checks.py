@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from subsidies.models import PaymentLine, PaymentRun, RunState, Subsidy
 from zalainuoer.common.errors import RuleBroken
-from zalainuoer.common.models import DivisionLevel, User
+from zalainuoer.common.models import User
 
 PREPARE, APPROVE = "subsidies.prepare_runs", "subsidies.approve_runs"
 CHANGED_SINCE = "您打开页面之后，这个批次又有变化，没有办理。请刷新页面，核对后再办。"
@@ -39,7 +39,7 @@ def in_words(month: datetime.date) -> str:
 
 def is_of_whole_district(user: User | None) -> bool:
     """Whether an account has no smaller area than the district: runs are the district's."""
-    return user is None or user.division is None or user.division.level == DivisionLevel.DISTRICT
+    return user is None or user.is_of_whole_district
 
 
 def refuse_bounded(by: User | None) -> None:

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 
 from zalainuoer.common.history import tracked_fields
-from zalainuoer.common.models.divisions import Department, Division
+from zalainuoer.common.models.divisions import Department, Division, DivisionLevel
 
 TOKEN_ISSUED, TOKEN_REVOKED = "token_issued", "token_revoked"
 
@@ -90,10 +90,17 @@ class User(AbstractBaseUser):
     def has_perms(self, permissions: Iterable[str], obj: Any = None) -> bool:
         return all(self.has_perm(p, obj) for p in permissions)
 
+    @property
+    def is_of_whole_district(self) -> bool:
+        """Whether the account has no smaller area than the district: it also sees what lies nowhere in it."""
+        return self.division is None or self.division.level == DivisionLevel.DISTRICT
+
     @cached_property
     def scope_ids(self) -> frozenset[int] | None:
         """The ids of the divisions this person may see, resolved once a request; None is everywhere."""
-        return None if self.division_id is None else Division.objects.subtree_ids(self.division_id)
+        if self.division_id is None or self.is_of_whole_district:
+            return None
+        return Division.objects.subtree_ids(self.division_id)
 
 
 class ScopedQuerySet(models.QuerySet[Any]):

@@ -7,7 +7,8 @@ What is written here is found again by ``table.locate``, without an unknown or a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -107,6 +108,19 @@ def write_template(sheet: TemplateSheet, out: Path | str | IO[bytes]) -> None:
     if options.max_row == 1 and options["A1"].value is None:
         book.remove(options)
     book.save(out)
+
+
+def written(sheet: TemplateSheet, rows: Iterable[Mapping[str, object]]) -> bytes:
+    """A plain workbook of the sheet with rows of {heading: value}, as somebody might deliver it."""
+    book = Workbook(write_only=True)
+    page = book.create_sheet(sheet.title)
+    headings = [column.heading for column in sheet.columns]
+    page.append(headings)
+    for row in rows:
+        page.append([row.get(heading) for heading in headings])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
 
 
 def write_headings(page: Worksheet, sheet: TemplateSheet) -> None:

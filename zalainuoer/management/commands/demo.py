@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write("正在载入演示数据（人员均为虚构）……")
         try:
-            for batch in demo.load(today=timezone.localdate()):
+            for batch in demo.load(now=timezone.now()):
                 counts = f"{batch.rows:>6} 行，新增 {batch.new}，拒绝 {batch.refused}"
                 self.stdout.write(f"  {sheet_of_batch(batch).title}：{counts}")
         except RuleBroken as error:
