@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+import datetime
+
+from accessibility.models import Facility
+from zalainuoer.common.models import Parameter
+
+PERCENT = "parking.accessible_percent"
+
 
 def bays_required(bays: int, *, percent: int) -> int:
     """The accessible bays that a car park of `bays` must have: the percentage rounded up, at least one; 0 of none."""
     return max(1, -(-bays * percent // 100)) if bays > 0 else 0
+
+
+def bays_wanting(facility: Facility, *, on: datetime.date) -> int | None:
+    """How many accessible bays a place lacks on a day; None where its bays are not known. 参数未维护 raises."""
+    if facility.bays is None or facility.accessible_bays is None:
+        return None
+    percent = int(Parameter.objects.value(PERCENT, on=on))
+    return max(0, bays_required(facility.bays, percent=percent) - facility.accessible_bays)
