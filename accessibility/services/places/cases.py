@@ -15,7 +15,6 @@ from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import Division, Parameter, User
 from zalainuoer.common.working_days import WorkingDays
 
-DAYS = "barrier_case.reply_working_days"
 UNANSWERED = (BarrierCaseState.OPEN, BarrierCaseState.TRANSFERRED)
 
 
@@ -46,7 +45,7 @@ def barrier_case_open(
         if facility is not None and held(facility, by=by, what="这处设施").community_id != community.pk:
             raise RuleBroken(f"“{facility}”不在所选的社区，请核对社区或设施。")
         if due_on is None:
-            days = int(Parameter.objects.value(DAYS, on=received_on))
+            days = int(Parameter.objects.value("barrier_case.reply_working_days", on=received_on))
             due_on = WorkingDays.read().after(received_on, days)
         if due_on < received_on:
             raise RuleBroken(f"答复期限不能早于收到日期（{received_on}）。")
