@@ -1,5 +1,6 @@
 """Accessibility: home retrofits from the first visit to the follow-up, their photographs, public places."""
 
+from accessibility.models.cases import BarrierCase, BarrierCaseState, CaseChannel
 from accessibility.models.homes import (
     ENDED,
     EndReason,
@@ -14,7 +15,7 @@ from accessibility.models.homes import (
     Room,
 )
 from accessibility.models.photos import Photo, PhotoPurpose
-from accessibility.models.places import Facility, FacilityKind, Inspection
+from accessibility.models.places import Barrier, Facility, FacilityKind, Inspection, RectificationNotice
 from accessibility.models.retrofits import AcceptanceVerdict, Hardship, HomeRetrofit
 from accessibility.models.works import (
     CatalogueItem,
@@ -33,6 +34,10 @@ from accessibility.models.works import (
 __all__ = [
     "ENDED",
     "AcceptanceVerdict",
+    "Barrier",
+    "BarrierCase",
+    "BarrierCaseState",
+    "CaseChannel",
     "CatalogueItem",
     "Contractor",
     "EndReason",
@@ -57,6 +62,7 @@ __all__ = [
     "Photo",
     "PhotoPurpose",
     "PlanItem",
+    "RectificationNotice",
     "RetrofitHome",
     "Room",
     "Signer",

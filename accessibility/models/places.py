@@ -78,3 +78,65 @@ class Inspection(models.Model):
     class Meta:
         verbose_name = "体验检查"
         ordering = ("-inspected_on", "-pk")
+
+
+@tracked
+class RectificationNotice(models.Model):
+    """整改通知书 to whoever keeps a place, numbered by year; `due_on` is `working_days` 工作日 after the day of issue."""
+
+    division_path = "facility__community"
+
+    facility = models.ForeignKey(Facility, models.PROTECT, related_name="notices", verbose_name="设施")
+    year = models.PositiveSmallIntegerField("年度")
+    number = models.PositiveIntegerField("编号")
+    issued_on = models.DateField("发出日期")
+    working_days = models.PositiveSmallIntegerField("整改期限（工作日）")
+    due_on = models.DateField("整改截止日期")
+    withdrawn_on = models.DateField("撤回日期", null=True, blank=True)
+    withdrawn_reason = models.CharField("撤回原因", max_length=300, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "整改通知"
+        ordering = ("due_on", "pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=("year", "number"), name="rectification_notice_number_once"),
+            models.CheckConstraint(
+                condition=Q(working_days__gt=0, due_on__gt=models.F("issued_on")),
+                name="rectification_notice_due_later",
+                violation_error_message="整改期限至少 1 个工作日。",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_on__isnull=True) | ~Q(withdrawn_reason=""),
+                name="rectification_notice_withdrawn_with_reason",
+                violation_error_message="撤回整改通知必须写明原因。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"〔{self.year}〕{self.number}号"
+
+
+@tracked
+class Barrier(models.Model):
+    """问题 found at an inspection; `removed_in` is the re-inspection that found it removed."""
+
+    division_path = "inspection__facility__community"
+
+    inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="barriers", verbose_name="体验检查")
+    place = models.CharField("具体位置", max_length=100)
+    found = models.CharField("障碍情况", max_length=300)
+    standard = models.CharField("依据的标准", max_length=200, blank=True)
+    notice = models.ForeignKey(
+        RectificationNotice, models.PROTECT, null=True, blank=True, related_name="barriers", verbose_name="整改通知"
+    )
+    removed_in = models.ForeignKey(
+        Inspection, models.PROTECT, null=True, blank=True, related_name="removed", verbose_name="复查"
+    )
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "障碍"
+        ordering = ("pk",)
