@@ -103,7 +103,7 @@ def test_a_contractor_out_of_use_gets_no_contract() -> None:
 
 
 def test_the_street_notes_the_works_but_neither_signs_contracts_nor_accepts() -> None:
-    street, home = user(Role.STREET_WORKER, street="第一街道"), contracted(approved())
+    street, home = user(Role.STREET_STAFF, street="第一街道"), contracted(approved())
     works.home_start(home=home, started_on=day("2025-02-01"), by=street, today=TODAY)
     works.home_finish(home=home, finished_on=day("2025-02-20"), by=street, today=TODAY)
     facts = {"items": judged(home), "household": HOUSEHOLD, "federation": FEDERATION}
@@ -111,7 +111,7 @@ def test_the_street_notes_the_works_but_neither_signs_contracts_nor_accepts() ->
 
 
 def test_another_street_finds_no_home() -> None:
-    other = user(Role.STREET_WORKER, street="第二街道")
+    other = user(Role.STREET_STAFF, street="第二街道")
     assert "不在您的辖区" in refused(works.home_start, contracted(approved()), by=other, started_on=day("2025-02-01"))
 
 
