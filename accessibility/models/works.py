@@ -169,20 +169,54 @@ class Signer(models.TextChoices):
 
 @tracked
 class HomeSignature(models.Model):
-    """签名 drawn on the screen under a step: a PNG, sealed."""
+    """签名 under a step: a PNG drawn on the screen, sealed; or the typed name, with why nothing was drawn."""
 
     division_path = "step__home__person__community"
 
     step = models.ForeignKey(HomeStep, models.PROTECT, related_name="signatures", verbose_name="事项")
     signer = models.CharField("签名人", max_length=12, choices=Signer.choices)
     name = models.CharField("姓名", max_length=50)
-    image = models.BinaryField("签名图样")
+    image = models.BinaryField("签名图样", null=True, blank=True)
+    typed_reason = models.CharField("不手写签名的原因", max_length=200, blank=True)
 
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "签名"
-        constraints: ClassVar = [models.UniqueConstraint(fields=("step", "signer"), name="home_signature_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=("step", "signer"), name="home_signature_once"),
+            models.CheckConstraint(
+                condition=Q(image__isnull=False, typed_reason="") | Q(image__isnull=True) & ~Q(typed_reason=""),
+                name="home_signature_drawn_or_says_why",
+                violation_error_message="签名要么手写，要么写明不手写的原因。",
+            ),
+        ]
+
+
+@tracked
+class ItemCheck(models.Model):
+    """One item as one acceptance judged it; the item itself says what the last acceptance in force found."""
+
+    division_path = "step__home__person__community"
+
+    step = models.ForeignKey(HomeStep, models.PROTECT, related_name="checks", verbose_name="验收")
+    item = models.ForeignKey(PlanItem, models.PROTECT, related_name="checks", verbose_name="方案明细")
+    verdict = models.CharField("验收结果", max_length=10, choices=ItemVerdict.choices)
+    note = models.CharField("验收说明", max_length=200, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "验收明细"
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=("step", "item"), name="item_check_once"),
+            models.CheckConstraint(
+                condition=~Q(verdict=ItemVerdict.FAILED) | ~Q(note=""),
+                name="item_check_failed_says_why",
+                violation_error_message="不合格的项目请写明原因。",
+            ),
+        ]
 
 
 class FollowUpUse(models.TextChoices):
