@@ -32,6 +32,7 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.throttling import SimpleRateThrottle
 
+from accessibility.models import YearTask
 from employment.models import (
     Attendance,
     Audit,
@@ -121,6 +122,7 @@ from subsidies.models import (
 from subsidies.services.accounts import account_save
 from subsidies.services.applications import application_accept
 from tests import records, rehabilitation
+from tests.accessibility.board_makers import home_of
 from tests.deliveries import FIFTEEN, fact, holder, id_number, receive, refused, upload, user
 from tests.employment import jobs_makers, levy_makers
 from tests.employment.audit_makers import credit_code
@@ -309,6 +311,12 @@ def places(world: World) -> list[Arguments]:
     """A list as it is, and by the outsider's places."""
     there = {"street": world.outsider.community.parent_id}, {"community": world.outsider.community_id}
     return [{}, {"state": "all"}, *there]
+
+
+def homes(world: World) -> list[Arguments]:
+    """The board by everything an outsider's home could be found by."""
+    there = {"street": world.outsider.community.parent_id}, {"community": world.outsider.community_id}
+    return [{}, {"stage": "all"}, {"stage": "overdue"}, *there]
 
 
 def line(world: World) -> Arguments:
@@ -744,6 +752,14 @@ LINES: dict[str, Line] = {
     "training_figure_people": listing(
         lambda world: [{"which": which} for which in ("counted", "uncounted")], queries=places
     ),
+    "access_board": listing(queries=homes),
+    "access_board_export": listing(queries=homes, varies=True, post=lambda world: {"reason": "核对"}),
+    "year_task_list": nothing_about_people(),
+    "year_task_add": nothing_about_people(),
+    "year_task_change": nothing_about_people(fill=lambda world: {"pk": YearTask.objects.get().pk}),
+    "year_task_withdraw": nothing_about_people(fill=lambda world: {"pk": YearTask.objects.get().pk}),
+    "api_retrofit_home-list": listing(),
+    "api_retrofit_home-detail": outside(pk("retrofit_home")),
     "massage_list": listing(queries=places),
     "massage_export": listing(queries=places, varies=True, post=lambda world: {"reason": "核对"}),
     "massage_practitioner": outside(pk("masseur")),
@@ -962,6 +978,7 @@ class World:
     settlement: Any = None
     records: list[Arguments] = field(default_factory=list)  # of rehabilitation, outside the area
     device_case: Any = None
+    retrofit_home: Any = None
     loan: Any = None
     child_case: Any = None
     training: Any = None
@@ -1104,6 +1121,7 @@ def outsiders_come(world: World, *, into: Division) -> None:
     world.stop, world.demand = _granted(world.outsider)
     _rehabilitate(world)
     world.device_case, world.loan = _device_and_loan(world.outsider)
+    world.retrofit_home = home_of(world.outsider, due_on="2024-01-01", household=world.household)
     world.child_case, world.training = _train(world.outsider, Institution.objects.get())
     world.training_month = world.training.months.get()
     world.plan_line = PlanLine.objects.create(person=world.outsider, year=2025, domain="nursing", provider=ROAD)

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import SimpleRouter
 
+from accessibility.api.homes import RetrofitHomeViewSet
 from employment.api.audits import AuditViewSet
 from employment.api.employers import EmployerViewSet, EmploymentRecordViewSet
 from employment.api.jobs import JobFairViewSet, JobReferralViewSet, JobSeekerViewSet, VacancyViewSet
@@ -72,6 +73,7 @@ router.register("employment/vacancies", VacancyViewSet, basename="api_vacancy")
 router.register("employment/job-referrals", JobReferralViewSet, basename="api_job_referral")
 router.register("employment/job-fairs", JobFairViewSet, basename="api_job_fair")
 router.register("employment/audits", AuditViewSet, basename="api_annual_audit")
+router.register("accessibility/homes", RetrofitHomeViewSet, basename="api_retrofit_home")
 
 urlpatterns = [
     path("v1/", include(router.urls)),

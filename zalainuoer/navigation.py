@@ -116,6 +116,10 @@ MENU = (
         ),
     ),
     Group(
+        "无障碍改造与环境",
+        (Entry("access_board", "改造看板", "accessibility.view_accessibility", "bar-chart-line"),),
+    ),
+    Group(
         "数据报送",
         (
             Entry("sheet_list", "报表报送", "common.upload_sheets", "file-earmark-spreadsheet", delivers=True),

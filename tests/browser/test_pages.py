@@ -43,6 +43,9 @@ EMPLOYMENT = [
     "/employment/training/",
     "/employment/training/figures/",
     "/employment/training/figures/uncounted/",
+    "/accessibility/",
+    "/accessibility/year-tasks/",
+    "/accessibility/year-tasks/add/",
     "/employment/massage/",
     "/employment/massage/shops/",
 ]

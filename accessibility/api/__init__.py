@@ -1,0 +1,1 @@
+"""Accessibility in the REST API, read only. The pages' scope, masking and audit."""
