@@ -116,6 +116,13 @@ MENU = (
         ),
     ),
     Group(
+        "无障碍改造与环境",
+        (
+            Entry("home_candidate_list", "改造候选", "accessibility.view_accessibility", "people"),
+            Entry("retrofit_catalogue", "改造目录和单位", "accessibility.view_accessibility", "list"),
+        ),
+    ),
+    Group(
         "数据报送",
         (
             Entry("sheet_list", "报表报送", "common.upload_sheets", "file-earmark-spreadsheet", delivers=True),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -54,25 +53,37 @@ def assessment_save(
     return found
 
 
-def room_save(*, home: RetrofitHome, room: HomeRoom | None = None, by: User, **found: Any) -> HomeRoom:
-    """Notes what hinders in a room, with its measures in millimetres; `room` is the one corrected."""
+def room_save(
+    *,
+    home: RetrofitHome,
+    room: str,
+    barrier: str,
+    door_width_mm: int | None = None,
+    height_gap_mm: int | None = None,
+    length_mm: int | None = None,
+    width_mm: int | None = None,
+    wish: str = "",
+    correcting: HomeRoom | None = None,
+    by: User,
+) -> HomeRoom:
+    """Notes what hinders in a room, with its measures in millimetres; None is not measured."""
+    measures = dict(zip(MEASURES, (door_width_mm, height_gap_mm, length_mm, width_mm), strict=True))
     with transaction.atomic(), data_lock():
         open_context(by, "room_save")
         row = held_home(home, by=by, permission=RECORD, stages=(HomeStage.CANDIDATE,))
         assessment = HomeAssessment.objects.filter(home=row).first()
         if assessment is None:
             raise RuleBroken("请先填写评估日期和评估人员，再逐个位置填写。")
-        kept_room = HomeRoom(assessment=assessment)
-        if room is not None:
-            kept_room = _own_room(assessment, room)
-        for name in MEASURES:
-            if (value := found.get(name)) is not None and not 0 < value <= HIGHEST_MM:
+        found = HomeRoom(assessment=assessment) if correcting is None else _own_room(assessment, correcting)
+        for name, value in measures.items():
+            if value is not None and not 0 < value <= HIGHEST_MM:
                 label = HomeRoom._meta.get_field(name).verbose_name  # type: ignore[union-attr]
-                raise RuleBroken(f"{label}应在 1 到 {HIGHEST_MM} 毫米之间；没有量的留空。")
-        for name, value in found.items():
-            setattr(kept_room, name, value)
-        kept(kept_room)
-    return kept_room
+                raise RuleBroken(f"{label}应在 1 到 {HIGHEST_MM} 之间；没有量的留空。")
+            setattr(found, name, value)
+        found.room, found.wish = room, wish.strip()
+        found.barrier = text(barrier, what="障碍情况", longest=300)
+        kept(found)
+    return found
 
 
 def room_delete(*, home: RetrofitHome, room: HomeRoom, by: User) -> None:
