@@ -44,6 +44,10 @@ EMPLOYMENT = [
     "/employment/training/figures/",
     "/employment/training/figures/uncounted/",
     "/employment/massage/",
+    "/accessibility/candidates/",
+    "/accessibility/catalogue/",
+    "/accessibility/catalogue/items/add/",
+    "/accessibility/catalogue/contractors/add/",
     "/employment/massage/shops/",
 ]
 PAGES = {
