@@ -13,9 +13,9 @@ from accessibility.models import HomeAssessment, HomeStage, RetrofitHome
 from accessibility.parts import Link, Part
 from accessibility.services.homes.deciding import refusal_to_decide
 from accessibility.services.homes.opening import BEFORE_ACCEPTANCE, may_end
-from accessibility.services.homes.planning import CAP
+from accessibility.services.homes.planning import known_cap
 from accessibility.services.homes.steps import MANAGE, RECORD
-from zalainuoer.common.models import Parameter, User
+from zalainuoer.common.models import User
 
 S = HomeStage
 
@@ -33,14 +33,14 @@ def plan(home: RetrofitHome, user: User, today: datetime.date) -> Mapping[str, A
         return None
     budget = sum((each.amount_yuan for each in items), Decimal(0))
     funded = sum((each.budget_yuan for each in shares), Decimal(0))
-    cap = Parameter.objects.value(CAP, on=today)
+    cap = known_cap(today)
     return {
         "lines": items,
         "shares": shares,
         "budget": budget,
         "funded": funded,
         "cap": cap,
-        "is_over": cap is not None and budget > Decimal(str(cap)),
+        "is_over": cap is not None and budget > cap,
     }
 
 

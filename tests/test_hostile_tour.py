@@ -365,6 +365,15 @@ def a_planned_item(world: World) -> Arguments:
     return {"pk": world.home.pk, "item": world.home.items.get().pk}
 
 
+def a_retrofit_item() -> RetrofitItem:
+    return RetrofitItem.objects.get_or_create(name="坡道", defaults={"group": "engineering", "unit": "处"})[0]
+
+
+def a_contractor() -> Contractor:
+    facts = {"credit_code": "91150700MA0N0C1R2B", "contact_name": "赵", **phone_fields("contact_phone", "13800001111")}
+    return Contractor.objects.get_or_create(name="某公司", defaults=facts)[0]
+
+
 def home_acts(world: World) -> list[Arguments]:
     acts = ("assess", "plan", "show", "show_end", "decide", "end", "take_back")
     return [{"pk": world.home.pk, "act": act} for act in acts]
@@ -940,9 +949,9 @@ LINES: dict[str, Line] = {
     "home_act": outside(home_acts, post=lambda world: {"seen": 0, "reason": "错办", "opinion": "错办"}),
     "retrofit_catalogue": nothing_about_people(),
     "retrofit_item_add": nothing_about_people(),
-    "retrofit_item_change": nothing_about_people(fill=lambda world: {"pk": RetrofitItem.objects.get().pk}),
+    "retrofit_item_change": nothing_about_people(fill=lambda world: {"pk": a_retrofit_item().pk}),
     "contractor_add": nothing_about_people(),
-    "contractor_change": nothing_about_people(fill=lambda world: {"pk": Contractor.objects.get().pk}),
+    "contractor_change": nothing_about_people(fill=lambda world: {"pk": a_contractor().pk}),
     # the yearly audit
     "annual_audit_list": listing(queries=audits),
     "annual_audit_export": listing(queries=audits, post=lambda world: {"reason": "核对"}),
@@ -1273,13 +1282,6 @@ def _rehabilitate(world: World) -> None:
 
 def _home(somebody: Person, household: Household, by: User) -> RetrofitHome:
     """A home on show, visited and planned, to which somebody objects."""
-    item, _ = RetrofitItem.objects.get_or_create(name="坡道", defaults={"group": "engineering", "unit": "处"})
-    contact = {
-        "contact_name": "赵",
-        "contact_phone": "13800001111",
-        **phone_fields("contact_phone", "13800001111"),
-    }
-    Contractor.objects.get_or_create(name="某公司", defaults={"credit_code": "91150700MA0N0C1R2B", **contact})
     home = RetrofitHome.objects.create(
         person=somebody, household=household, year=2026, stage="on_show", since_on="2026-11-01", due_on="2026-11-10",
         wish=ROAD, opened_on="2026-11-01",
@@ -1287,7 +1289,7 @@ def _home(somebody: Person, household: Household, by: User) -> RetrofitHome:
     show = HomeStep.objects.create(home=home, kind="show", opinion=ROAD, done_on="2026-11-01", done_by=by)
     visit = HomeAssessment.objects.create(home=home, assessed_on="2026-11-01", assessors=GUARDIAN)
     HomeRoom.objects.create(assessment=visit, room="toilet", barrier=ROAD)
-    PlanItem.objects.create(home=home, item=item, room="toilet", quantity=1, price_yuan=1, amount_yuan=1)
+    PlanItem.objects.create(home=home, item=a_retrofit_item(), room="toilet", quantity=1, price_yuan=1, amount_yuan=1)
     HomeObjection.objects.create(home=home, show=show, received_on="2026-11-02", content=ROAD, recorded_by=by)
     return home
 

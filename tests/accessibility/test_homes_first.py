@@ -26,6 +26,7 @@ from registry.models import Level, Person, SocialAssistance
 from tests.accessibility import first_makers as make
 from tests.deliveries import user
 from tests.records import assistance, community, day, holder, household, reached, retrofit
+from tests.visiting import client_of
 from zalainuoer.common.errors import ParameterMissing, RuleBroken
 from zalainuoer.common.models import Role
 from zalainuoer.common.rules import Parameters
@@ -321,6 +322,17 @@ def test_a_budget_at_the_ceiling_passes_and_one_above_needs_a_reason() -> None:
     assert "超过每户上限 6000 元" in refused(_finish, home=home)
 
     assert _finish(home, reason="卫生间须整体改造").stage == HomeStage.PUBLICITY
+
+
+def test_the_plans_page_says_that_the_ceiling_is_not_maintained() -> None:
+    home = make.budgeted(make.assessed())
+    make.maintained(cap=None)
+    client = client_of(make.federation())
+
+    for address in ("plan/", "act/plan/", ""):
+        answer = client.get(f"/accessibility/homes/{home.pk}/{address}")
+        assert answer.status_code == 200
+    assert "参数未维护" in client.get(f"/accessibility/homes/{home.pk}/plan/").content.decode()
 
 
 # publicity

@@ -24,13 +24,12 @@ from accessibility.services.homes.common import kept, open_context, refuse_day, 
 from accessibility.services.homes.opening import refuse_retrofitted
 from accessibility.services.homes.steps import RECORD, held_home, move_on
 from zalainuoer.common.acting import changed_since
-from zalainuoer.common.errors import RuleBroken
+from zalainuoer.common.errors import ParameterMissing, RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User
 from zalainuoer.common.rules import Parameters
 
 FEN = Decimal("0.01")
-CAP = "retrofit.cap_per_household_yuan"
 DEVICES_ONLY = "方案里只有辅具和设备，没有工程类项目：不得以简单配发辅助器具代替改造。请至少列一项工程类项目。"
 
 
@@ -46,7 +45,16 @@ def budget_of(home: RetrofitHome) -> Decimal:
 
 def cap_on(day: datetime.date) -> Decimal:
     """The ceiling of a home's budget in force. Raises ParameterMissing where none is maintained."""
-    return Decimal(str(Parameters(on=day)[CAP]))
+    parameters = Parameters(on=day)
+    return Decimal(str(parameters["retrofit.cap_per_household_yuan"]))
+
+
+def known_cap(day: datetime.date) -> Decimal | None:
+    """The same for pages, which say 参数未维护 themselves."""
+    try:
+        return cap_on(day)
+    except ParameterMissing:
+        return None
 
 
 def plan_item_save(

@@ -17,8 +17,6 @@ from zalainuoer.common.models import User
 from zalainuoer.common.rules import Parameters
 from zalainuoer.common.working_days import WorkingDays
 
-DAYS = "retrofit.publicity_days"
-
 
 def home_show(
     *, home: RetrofitHome, shown_on: datetime.date, place: str, by: User, today: datetime.date, seen: int | None = None
@@ -29,7 +27,8 @@ def home_show(
         row = held_home(home, by=by, permission=MANAGE, stages=(HomeStage.PUBLICITY,), seen=seen)
         refuse_day(shown_on, what="公示开始日期", today=today, since=row.since_on, since_what="方案日期")
         refuse_retrofitted(row)
-        until = WorkingDays.read().after(shown_on, int(Parameters(on=shown_on)[DAYS]))
+        parameters = Parameters(on=shown_on)
+        until = WorkingDays.read().after(shown_on, int(parameters["retrofit.publicity_days"]))
         place = text(place, what="公示的地点或网址")
         move_on(row, HomeStepKind.SHOW, stage=HomeStage.ON_SHOW, done_on=shown_on, due_on=until, by=by, opinion=place)
     return row
