@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern
 
-from accessibility.views import board, year_tasks
+from accessibility.views import board, catalogue, homes, year_tasks
 
 urlpatterns: list[URLPattern] = [
     *board.urls,
+    *homes.urls,
+    *catalogue.urls,
     *year_tasks.urls,
 ]

@@ -91,6 +91,7 @@ def test_names_of_constraints_and_indexes_are_unique_and_our_own() -> None:
 KEPT_AS_WRITTEN = {
     "ApplicationStep": "application_step_is_only_added",
     "AuditStep": "audit_step_is_only_added",
+    "HomeStep": "home_step_is_only_added",
 }
 
 
@@ -196,7 +197,7 @@ def permissions_asked_for() -> set[str]:
 
 
 PERMISSION = re.compile(
-    r"(?:common|indicators|registry|subsidies|rehab|employment)\.(?:view|manage|upload|export|recompute|change|add|delete|reveal|merge"
+    r"(?:common|indicators|registry|subsidies|rehab|employment|accessibility)\.(?:view|manage|upload|export|recompute|change|add|delete|reveal|merge"
     r"|accept|approve|confirm|prepare|record|resolve|review|settle|first|federation|civil)(?:_[a-z_]+)?"
 )
 

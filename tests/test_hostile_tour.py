@@ -32,7 +32,17 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.throttling import SimpleRateThrottle
 
-from accessibility.models import YearTask
+from accessibility.models import CatalogueItem as RetrofitItem
+from accessibility.models import (
+    Contractor,
+    HomeAssessment,
+    HomeObjection,
+    HomeRoom,
+    HomeStep,
+    PlanItem,
+    RetrofitHome,
+    YearTask,
+)
 from employment.models import (
     Attendance,
     Audit,
@@ -72,6 +82,7 @@ from registry.models import (
     CertificateCase,
     DeathNotice,
     FormerIdentity,
+    Household,
     MergePair,
     Person,
 )
@@ -122,7 +133,6 @@ from subsidies.models import (
 from subsidies.services.accounts import account_save
 from subsidies.services.applications import application_accept
 from tests import records, rehabilitation
-from tests.accessibility.board_makers import home_of
 from tests.deliveries import FIFTEEN, fact, holder, id_number, receive, refused, upload, user
 from tests.employment import jobs_makers, levy_makers
 from tests.employment.audit_makers import credit_code
@@ -354,6 +364,30 @@ def audit_acts(world: World) -> list[Arguments]:
     return [{**the_audit(world), "act": act} for act in ("declare", "ask", "pay", "remind", "credit", "take_back")]
 
 
+def a_room(world: World) -> Arguments:
+    return {"pk": world.home.pk, "room": HomeRoom.objects.get(assessment__home=world.home).pk}
+
+
+def a_planned_item(world: World) -> Arguments:
+    return {"pk": world.home.pk, "item": world.home.items.get().pk}
+
+
+def a_retrofit_item() -> RetrofitItem:
+    return RetrofitItem.objects.get_or_create(name="坡道", defaults={"group": "engineering", "unit": "处"})[0]
+
+
+def a_contractor() -> Contractor:
+    facts = {"credit_code": "91150700MA0N0C1R2B", "contact_name": "赵", **phone_fields("contact_phone", "13800001111")}
+    return Contractor.objects.get_or_create(name="某公司", defaults=facts)[0]
+
+
+def home_acts(world: World) -> list[Arguments]:
+    acts = ("assess", "plan", "show", "show_end", "decide", "end", "take_back")
+    return [{"pk": world.home.pk, "act": act} for act in acts]
+
+
+ROOM = {"room": "toilet", "barrier": "门槛高"}
+PLANNED = {"room": "toilet", "quantity": "1", "price_yuan": "1"}
 PUSHED_ON = {"pushed_on": "2026-11-01", "document": "函1号"}
 NEED = {"chosen": ["nursing"], "words": "", "device": "", "surveyed_on": "2026-11-01", "reason": "核对", "seen": 0}
 SERVICE = {"served_on": "2026-11-01", "kind": "护理", "provider": "区医院", "reason": "核对", "confirm": "1"}
@@ -759,7 +793,7 @@ LINES: dict[str, Line] = {
     "year_task_change": nothing_about_people(fill=lambda world: {"pk": YearTask.objects.get().pk}),
     "year_task_withdraw": nothing_about_people(fill=lambda world: {"pk": YearTask.objects.get().pk}),
     "api_retrofit_home-list": listing(),
-    "api_retrofit_home-detail": outside(pk("retrofit_home")),
+    "api_retrofit_home-detail": outside(pk("home")),
     "massage_list": listing(queries=places),
     "massage_export": listing(queries=places, varies=True, post=lambda world: {"reason": "核对"}),
     "massage_practitioner": outside(pk("masseur")),
@@ -910,6 +944,29 @@ LINES: dict[str, Line] = {
     "api_batch-cancel": outside(lambda world: world.batches()),
     "api_batch-repeat": outside(lambda world: world.batches()),
     "api_batch-undo": outside(lambda world: world.batches()),
+    # homes until their approval
+    "home_candidate_list": listing(queries=lambda world: [{}, {"mark": "several"}, {"mark": "elder"}]),
+    "home_add": outside(pk("outsider"), post=lambda world: {"opened_on": "2026-11-01", "year": "2026", "wish": "坡道"}),
+    "home_page": outside(pk("home")),
+    "home_assessment": outside(pk("home"), post=lambda world: {"assessed_on": "2026-11-01", "assessors": "某人"}),
+    "home_room_add": outside(pk("home"), post=lambda world: ROOM),
+    "home_room": outside(a_room, post=lambda world: ROOM),
+    "home_room_delete": outside(a_room),
+    "home_plan": outside(pk("home"), post=lambda world: {"district": "1"}),
+    "plan_item_add": outside(pk("home"), post=lambda world: PLANNED),
+    "plan_item": outside(a_planned_item, post=lambda world: PLANNED),
+    "plan_item_delete": outside(a_planned_item),
+    "home_objection_add": outside(pk("home"), post=lambda world: {"received_on": "2026-11-01", "content": "不实"}),
+    "home_objection": outside(
+        lambda world: {"pk": world.home.pk, "objection": world.home.objections.get().pk},
+        post=lambda world: {"is_upheld": "no", "opinion": "不实"},
+    ),
+    "home_act": outside(home_acts, post=lambda world: {"seen": 0, "reason": "错办", "opinion": "错办"}),
+    "retrofit_catalogue": nothing_about_people(),
+    "retrofit_item_add": nothing_about_people(),
+    "retrofit_item_change": nothing_about_people(fill=lambda world: {"pk": a_retrofit_item().pk}),
+    "contractor_add": nothing_about_people(),
+    "contractor_change": nothing_about_people(fill=lambda world: {"pk": a_contractor().pk}),
     # the yearly audit
     "annual_audit_list": listing(queries=audits),
     "annual_audit_export": listing(queries=audits, post=lambda world: {"reason": "核对"}),
@@ -977,8 +1034,8 @@ class World:
     stay: Any = None
     settlement: Any = None
     records: list[Arguments] = field(default_factory=list)  # of rehabilitation, outside the area
+    home: Any = None
     device_case: Any = None
-    retrofit_home: Any = None
     loan: Any = None
     child_case: Any = None
     training: Any = None
@@ -1042,6 +1099,8 @@ def built() -> World:
     at = employer(street=HERE)
     employed(insider, at=at)
     DispatchAgreement.objects.create(dispatcher=at, host=employer(2), starts_on="2020-01-01", document="某协议")
+    a_retrofit_item()
+    a_contractor()  # the catalogue is the same for everybody
     _give_facts(insider)  # so that every sheet has a latest period before the outsiders come
     _finding(insider)
     _paid_by_a_run(insider)
@@ -1120,8 +1179,8 @@ def outsiders_come(world: World, *, into: Division) -> None:
     )
     world.stop, world.demand = _granted(world.outsider)
     _rehabilitate(world)
+    world.home = _home(world.outsider, world.household, world.stranger)
     world.device_case, world.loan = _device_and_loan(world.outsider)
-    world.retrofit_home = home_of(world.outsider, due_on="2024-01-01", household=world.household)
     world.child_case, world.training = _train(world.outsider, Institution.objects.get())
     world.training_month = world.training.months.get()
     world.plan_line = PlanLine.objects.create(person=world.outsider, year=2025, domain="nursing", provider=ROAD)
@@ -1236,6 +1295,20 @@ def _rehabilitate(world: World) -> None:
     )
     coordinator = Coordinator.objects.create(community=place, name=f"{FAMILY}协调", since="2024-01-01")
     world.records = [{"kind": "site", "pk": site.pk}, {"kind": "coordinator", "pk": coordinator.pk}]
+
+
+def _home(somebody: Person, household: Household, by: User) -> RetrofitHome:
+    """A home on show, visited and planned, to which somebody objects."""
+    home = RetrofitHome.objects.create(
+        person=somebody, household=household, year=2026, stage="on_show", since_on="2026-11-01", due_on="2026-11-10",
+        wish=ROAD, opened_on="2026-11-01",
+    )  # fmt: skip
+    show = HomeStep.objects.create(home=home, kind="show", opinion=ROAD, done_on="2026-11-01", done_by=by)
+    visit = HomeAssessment.objects.create(home=home, assessed_on="2026-11-01", assessors=GUARDIAN)
+    HomeRoom.objects.create(assessment=visit, room="toilet", barrier=ROAD)
+    PlanItem.objects.create(home=home, item=a_retrofit_item(), room="toilet", quantity=1, price_yuan=1, amount_yuan=1)
+    HomeObjection.objects.create(home=home, show=show, received_on="2026-11-02", content=ROAD, recorded_by=by)
+    return home
 
 
 def _device_and_loan(somebody: Person) -> tuple[DeviceCase, DeviceLoan]:

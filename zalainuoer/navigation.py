@@ -117,7 +117,11 @@ MENU = (
     ),
     Group(
         "无障碍改造与环境",
-        (Entry("access_board", "改造看板", "accessibility.view_accessibility", "bar-chart-line"),),
+        (
+            Entry("access_board", "改造看板", "accessibility.view_accessibility", "bar-chart-line"),
+            Entry("home_candidate_list", "改造候选", "accessibility.view_accessibility", "people"),
+            Entry("retrofit_catalogue", "改造目录和单位", "accessibility.view_accessibility", "list"),
+        ),
     ),
     Group(
         "数据报送",

@@ -1,1 +1,1 @@
-"""Accessibility's forms."""
+"""Forms of accessibility, by topic."""

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from accessibility.models.retrofits import Hardship, HomeRetrofit
 from registry.models import Household, Level, PersonFact
+from zalainuoer.common.fields import BlindIndexField, EncryptedTextField
 from zalainuoer.common.history import tracked
 from zalainuoer.common.models import ScopedQuerySet
 
@@ -70,7 +71,8 @@ class RetrofitHome(PersonFact):
     stage = models.CharField("环节", max_length=12, choices=HomeStage.choices, default=HomeStage.CANDIDATE)
     since_on = models.DateField("进入本环节日期")
     due_on = models.DateField("本环节期限", null=True, blank=True)
-    address = models.CharField("住址", max_length=200)
+    address = EncryptedTextField("改造住址", purpose="address", null=True, blank=True)  # null: as in the person's file
+    address_index = BlindIndexField(purpose="address", null=True, blank=True, editable=False)
     wish = models.CharField("改造意愿", max_length=300)
     is_alterable = models.BooleanField("住房可以改造", null=True, blank=True)
     has_several_disabled = models.BooleanField("一户多残", default=False)
@@ -179,6 +181,38 @@ class HomeStep(models.Model):
     class Meta:
         verbose_name = "改造办理经过"
         ordering = ("pk",)
+
+
+@tracked
+class HomeObjection(models.Model):
+    """异议 received while a home is on show: what it says, and what became of it. Who objected is not kept."""
+
+    division_path = "home__person__community"
+
+    home = models.ForeignKey(RetrofitHome, models.PROTECT, related_name="objections", verbose_name="改造办理")
+    show = models.ForeignKey(HomeStep, models.PROTECT, related_name="objections", verbose_name="公示")
+    received_on = models.DateField("收到日期")
+    content = models.CharField("异议内容", max_length=500)
+    is_upheld = models.BooleanField("异议成立", null=True, blank=True)
+    opinion = models.CharField("核实意见", max_length=400, blank=True)
+    judged_on = models.DateField("处理日期", null=True, blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人")
+    judged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="处理人"
+    )
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "改造公示异议"
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(is_upheld__isnull=True) | Q(judged_on__isnull=False) & ~Q(opinion=""),
+                name="home_objection_judged_says_why",
+                violation_error_message="处理异议必须写明核实意见和日期。",
+            ),
+        ]
 
 
 class Room(models.TextChoices):

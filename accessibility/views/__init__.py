@@ -1,1 +1,1 @@
-"""Accessibility's pages."""
+"""Pages of accessibility, by topic."""

@@ -8,7 +8,6 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 
-from employment.credit_codes import NotACreditCode, checked_credit_code
 from employment.models import (
     MONTHS,
     AdminLevel,
@@ -21,6 +20,7 @@ from employment.models import (
 )
 from employment.rules.quota import months_existing
 from registry.services.facts import version
+from zalainuoer.common.credit_codes import NotACreditCode, checked_credit_code
 from zalainuoer.common.forms import DateInput, PlainWords
 from zalainuoer.common.identity import masked_phone
 from zalainuoer.common.models import Division, DivisionLevel, User

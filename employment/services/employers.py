@@ -8,13 +8,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from employment.credit_codes import NotACreditCode, checked_credit_code
 from employment.models import MONTHS, DispatchAgreement, Employer, EmployerYear
 from employment.rules.quota import months_existing
 from registry.services.facts import version
 from zalainuoer.common import ciphers
 from zalainuoer.common.acting import changed_since, refuse_invalid, refuse_others
 from zalainuoer.common.bulk import open_history_context
+from zalainuoer.common.credit_codes import NotACreditCode, checked_credit_code
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User

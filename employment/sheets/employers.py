@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db import models
 
-from employment.credit_codes import checked_credit_code
 from employment.models import MONTHS, AdminLevel, Employer, EmployerKind, EmployerYear
 from employment.rules.quota import months_existing
 from registry.sheets.facts import year_column
 from registry.sheets.lookup import STREET
 from zalainuoer.common import ciphers
+from zalainuoer.common.credit_codes import checked_credit_code
 from zalainuoer.common.models import Division, DivisionLevel
 from zalainuoer.common.sheets.base import Column
 from zalainuoer.common.sheets.comparing import KeyedSheet, Scope

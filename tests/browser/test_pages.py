@@ -47,6 +47,10 @@ EMPLOYMENT = [
     "/accessibility/year-tasks/",
     "/accessibility/year-tasks/add/",
     "/employment/massage/",
+    "/accessibility/candidates/",
+    "/accessibility/catalogue/",
+    "/accessibility/catalogue/items/add/",
+    "/accessibility/catalogue/contractors/add/",
     "/employment/massage/shops/",
 ]
 PAGES = {

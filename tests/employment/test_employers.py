@@ -11,7 +11,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from employment.credit_codes import NotACreditCode, checked_credit_code
 from employment.models import CountedAt, DispatchAgreement, Employer, EmployerYear, EmploymentMonth
 from employment.services import employers as services
 from employment.services.staff import months_save
@@ -19,6 +18,7 @@ from tests.deliveries import user
 from tests.employment.employers import code, employed, employer, months, paid, year_of
 from tests.records import day, holder
 from tests.visiting import client_of, logged_in
+from zalainuoer.common.credit_codes import NotACreditCode, checked_credit_code
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessLog, Role, User
 
