@@ -9,7 +9,6 @@ from typing import Any
 from django import forms
 
 from employment.models import ALWAYS_ASKED, Audit, AuditPaper
-from registry.forms.reveal import NUMBER
 from zalainuoer.common.forms import DateInput, PlainWords
 
 MONEY = {"inputmode": "decimal", "autocomplete": "off"}
@@ -187,17 +186,3 @@ class CreditRemoveForm(PlainWords, forms.Form):
     def __init__(self, *args: Any, today: datetime.date, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["removed_on"].initial = today
-
-
-class OutForm(PlainWords, forms.Form):
-    """Why a list leaves the system."""
-
-    reason = forms.CharField(
-        label="导出事由", max_length=200, help_text="写明用途，如“报送税务部门征收”。事由会记入导出登记。"
-    )
-
-    def clean_reason(self) -> str:
-        reason: str = self.cleaned_data["reason"].strip()
-        if NUMBER.search(reason):
-            raise forms.ValidationError("事由会留在导出登记里，请不要写身份证号、电话等号码。")
-        return reason

@@ -8,7 +8,6 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from registry.forms.reveal import NUMBER
 from registry.services.facts import version
 from zalainuoer.common.forms import DateInput, PlainWords
 from zalainuoer.common.models import Division, DivisionLevel, User
@@ -53,20 +52,6 @@ class ReasonForm(PlainWords, forms.Form):
     """Why something is taken back."""
 
     reason = forms.CharField(label="理由", max_length=200, help_text="写明哪里登记错了；会留在经过里。")
-
-
-class ExportForm(PlainWords, forms.Form):
-    """Why a list leaves the system."""
-
-    reason = forms.CharField(
-        label="导出事由", max_length=200, help_text="写明用途，如“交各街道联系”。事由会记入导出登记。"
-    )
-
-    def clean_reason(self) -> str:
-        reason: str = self.cleaned_data["reason"].strip()
-        if NUMBER.search(reason):
-            raise forms.ValidationError("事由会留在导出登记里，请不要写身份证号、电话等号码。")
-        return reason
 
 
 class ListFilter(forms.Form):

@@ -123,11 +123,3 @@ class LateFeeForm(PlainWords, forms.Form):
     days = forms.IntegerField(
         label="滞纳天数", min_value=0, max_value=36500, help_text="从缴费期满的次日算起，到缴清当天。"
     )
-
-
-class ReasonForm(PlainWords, forms.Form):
-    """Why a list leaves the system."""
-
-    reason = forms.CharField(
-        label="导出事由", max_length=200, help_text="写明用途，如“送税务局核对”。事由会记入导出登记。"
-    )

@@ -11,7 +11,6 @@ from django.http import QueryDict
 
 from employment.models import OrganiserKind, TrainingCertificateKind, TrainingClass, TrainingSession
 from employment.rules.training import PLAN_YEARS
-from registry.forms.reveal import NUMBER
 from registry.services.facts import version
 from zalainuoer.common.forms import DateInput, PlainWords
 from zalainuoer.common.models import Division, User
@@ -74,18 +73,6 @@ class ReasonForm(PlainWords, forms.Form):
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(label="理由", max_length=200, help_text="如：重复登记、登记错了人。")
-
-
-class ExportForm(PlainWords, forms.Form):
-    """Why a list leaves the system."""
-
-    reason = forms.CharField(label="导出事由", max_length=200, help_text="写明用途，如“报市残联”。事由会记入导出登记。")
-
-    def clean_reason(self) -> str:
-        reason = self.cleaned_data["reason"].strip()
-        if NUMBER.search(reason):
-            raise forms.ValidationError("事由会留在导出登记里，请不要写身份证号、电话等号码。")
-        return str(reason)
 
 
 class FindForm(PlainWords, forms.Form):

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import IO, Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from zalainuoer.common.errors import RuleBroken
-from zalainuoer.common.forms import PlainWords
 from zalainuoer.common.models import AccessAct
 from zalainuoer.common.services import access_record
 from zalainuoer.common.sheets.listing import columns_of, write_list
+from zalainuoer.common.views.taking_out import take_out
 
 PAGE = 50
 views_employment = permission_required("employment.view_employment", raise_exception=True)
 records_employment = permission_required("employment.record_employment", raise_exception=True)
 manages_employers = permission_required("employment.manage_employers", raise_exception=True)
 exports_employment = permission_required("employment.export_employment", raise_exception=True)
-
-
-class ExportForm(PlainWords, forms.Form):
-    """Why a list leaves the house."""
-
-    reason = forms.CharField(label="导出理由", max_length=200, help_text="如：报区政府、年审核对。")
 
 
 def note(request: HttpRequest, act: AccessAct, what: str, *, people: int, person: int | None = None) -> None:
@@ -70,28 +62,30 @@ def export_page(
     title: str,
     widths: Mapping[str, int],
     numbers: Iterable[str],
-    rows: Callable[[], Iterable[Sequence[Any]]],
+    rows: Iterable[Sequence[Any]],
     count: int,
     people: int,
     chosen: Mapping[str, str],
     back: str,
-    holds: str,
+    group: str,
+    page: str,
+    holds: str = "",
 ) -> HttpResponse:
     """Asks why, then hands out exactly the rows that the list's filter shows; `people` is how many persons are in it."""
-    form = ExportForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it once it is sent
+
+    def write(file: IO[bytes], reason: str) -> None:
         columns = columns_of(widths, numbers=set(numbers))
-        write_list(file, title=title, columns=columns, rows=rows(), by=request.user, at=timezone.now())
+        write_list(file, title=title, columns=columns, rows=rows, by=request.user, at=timezone.now())
         access_record(
             by=request.user,
             act=AccessAct.EXPORT,
-            what=f"导出{title}" + (f"：{'、'.join(chosen)}" if chosen else ""),
+            what=f"导出{title}" + ("（完整号码）" if people else "") + (f"：{'、'.join(chosen)}" if chosen else ""),
             people=people,
-            reason=form.cleaned_data["reason"],
+            reason=reason,
             address=request.META.get("REMOTE_ADDR"),
         )
-        file.seek(0)
-        return FileResponse(file, as_attachment=True, filename=f"{title}（{timezone.localdate():%Y%m%d}导出）.xlsx")
-    context = {"form": form, "heading": f"导出{title}", "chosen": chosen, "count": count, "back": back, "holds": holds}
-    return render(request, "employment/export.html", context)
+
+    return take_out(
+        request, title=title, write=write, count=count, back=back, group=group, page=page,
+        holds=f"条{holds}", chosen=chosen, example="年审核对",
+    )  # fmt: skip

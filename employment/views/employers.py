@@ -77,11 +77,13 @@ def employer_export(request: HttpRequest) -> HttpResponse:
         title="用人单位名单",
         widths=COLUMNS,
         numbers=(),
-        rows=lambda: (_cells(row) for row in rows),
+        rows=(_cells(row) for row in rows),
         count=rows.count(),
         people=0,
         chosen=form.chosen,
         back=f"{reverse('employer_list')}?{form.query}",
+        group="按比例就业",
+        page="用人单位",
         holds="，含联系电话",
     )
 

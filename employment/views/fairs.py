@@ -20,7 +20,8 @@ from employment.models import (
     JobFair,
 )
 from employment.services.entries import RECORD, entry_save
-from employment.views.job_pages import form_page, note, people_of, records_jobs, views_jobs
+from employment.views.common import note
+from employment.views.job_pages import form_page, people_of, records_jobs, views_jobs
 from employment.views.registers import Register, withdraw_page
 from zalainuoer.common.models import AccessAct
 from zalainuoer.common.percent import percent

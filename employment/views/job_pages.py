@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from typing import IO, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from employment.forms.job_fields import ExportForm
 from employment.job_exporting import Rows, export_list
+from employment.views.common import note
 from registry.models import Person
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessAct
-from zalainuoer.common.services import access_record
+from zalainuoer.common.views.taking_out import take_out
 
-PAGE = 50
 VIEW, RECORD, MANAGE = "employment.view_employment", "employment.record_employment", "employment.manage_employers"
 views_jobs = permission_required(VIEW, raise_exception=True)
 records_jobs = permission_required([VIEW, RECORD], raise_exception=True)
@@ -30,13 +28,6 @@ exports_jobs = permission_required([VIEW, "employment.export_employment"], raise
 def people_of(request: HttpRequest) -> Any:
     """The people of the reader's area, with their places."""
     return Person.objects.visible_to(request.user).select_related("community__parent")
-
-
-def note(request: HttpRequest, act: AccessAct, what: str, *, people: int, person: int | None = None) -> None:
-    """Whoever is shown people is written down."""
-    access_record(
-        by=request.user, act=act, what=what, people=people, person=person, address=request.META.get("REMOTE_ADDR")
-    )
 
 
 def form_page(
@@ -83,9 +74,8 @@ def export_page(
     numbers: Collection[str] = (),
 ) -> HttpResponse:
     """Asks why, then hands out exactly the rows that the list shows."""
-    asked = ExportForm(request.POST or None)
-    if request.method == "POST" and asked.is_valid():
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it once it is sent
+
+    def write(file: IO[bytes], reason: str) -> None:
         export_list(
             file,
             title=title,
@@ -95,12 +85,20 @@ def export_page(
             numbers=numbers,
             by=request.user,
             at=timezone.now(),
-            reason=asked.cleaned_data["reason"],
+            reason=reason,
             what=f"导出{title}" + (f"：{'、'.join(chosen.values())}" if chosen else ""),
             address=request.META.get("REMOTE_ADDR"),
         )
-        file.seek(0)
-        name = f"{title}（{timezone.localdate():%Y%m%d}导出）.xlsx"
-        return FileResponse(file, as_attachment=True, filename=name)
-    context = {"form": asked, "title": title, "chosen": chosen, "count": count, "back": back, "people": about_people}
-    return render(request, "employment/jobs/export.html", context)
+
+    return take_out(
+        request,
+        title=title,
+        write=write,
+        count=count,
+        back=back,
+        group="就业服务",
+        page=title,
+        holds="条，含完整姓名、身份证号和电话" if about_people else "条",
+        chosen=chosen,
+        example="交各街道联系",
+    )

@@ -16,7 +16,8 @@ from employment.forms.seeking import OutcomeForm, ReferralFilter, SendForm
 from employment.models import UNDECIDED, JobReferral, ReferralOutcome
 from employment.rules.matching import vacancies_for
 from employment.services import seeking
-from employment.views.job_pages import PAGE, export_page, exports_jobs, form_page, note, records_jobs, views_jobs
+from employment.views.common import PAGE, note
+from employment.views.job_pages import export_page, exports_jobs, form_page, records_jobs, views_jobs
 from employment.views.matching import pairings
 from employment.views.seekers import seekers_of
 from employment.views.vacancies import vacancies

@@ -17,7 +17,8 @@ from employment.forms.new_jobs import NewJobsFilter
 from employment.models import UNDECIDED, EmploymentRecord, JobReferral, JobSeeker, SeekerStatus, Vacancy
 from employment.new_jobs import NewJobs
 from employment.rules.new_employment import FIRST_YEAR, LAST_YEAR, SOURCE, YEARS
-from employment.views.job_pages import PAGE, export_page, exports_jobs, note, views_jobs
+from employment.views.common import PAGE, note
+from employment.views.job_pages import export_page, exports_jobs, views_jobs
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessAct
 

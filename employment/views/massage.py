@@ -28,17 +28,8 @@ from employment.models import (
 )
 from employment.rules.massage import REMINDERS, SOURCES, may_practise, required_credits, with_reminders, working
 from employment.services import massage as services
-from employment.views.training_common import (
-    PAGE,
-    export_page,
-    exports_people,
-    form_page,
-    manages_classes,
-    note,
-    records_employment,
-    sees_all,
-    views_employment,
-)
+from employment.views.common import PAGE, export_page, note, records_employment, views_employment
+from employment.views.training_common import exports_people, form_page, manages_classes
 from registry.models import Person
 from registry.services.facts import version
 from zalainuoer.common.models import AccessAct
@@ -157,6 +148,8 @@ def massage_export(request: HttpRequest) -> HttpResponse:
         people=len({line["person"].pk for line in lines}),
         chosen=form.chosen,
         back=f"{reverse('massage_list')}?{form.query}",
+        group="就业服务",
+        page="盲人按摩",
         holds="，含完整姓名、身份证号和电话",
     )
 
@@ -369,7 +362,7 @@ def massage_shop_list(request: HttpRequest) -> HttpResponse:
             }
             for shop in shops
         ],
-        "whole": sees_all(request),
+        "whole": request.user.is_of_whole_district,
     }
     return render(request, "employment/massage/shops.html", context)
 

@@ -17,7 +17,8 @@ from employment.models import PublicPost, PublicPostHolder, ShelteredOrganisatio
 from employment.rules.placing import SHELTERED, SHELTERED_TARGET, may_have_public_post, may_work_sheltered
 from employment.services import placing
 from employment.services.entries import MANAGE, entry_save
-from employment.views.job_pages import form_page, manages_jobs, note, people_of, records_jobs, views_jobs
+from employment.views.common import note
+from employment.views.job_pages import form_page, manages_jobs, people_of, records_jobs, views_jobs
 from employment.views.registers import Register, withdraw_page
 from registry.models import Person
 from zalainuoer.common.identity import masked_name

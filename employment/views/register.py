@@ -83,11 +83,13 @@ def employment_export(request: HttpRequest) -> HttpResponse:
         title="就业登记名单",
         widths=COLUMNS,
         numbers=("序号",),
-        rows=lambda: (_cells(number, row) for number, row in enumerate(found, 1)),
+        rows=(_cells(number, row) for number, row in enumerate(found, 1)),
         count=found.count(),
         people=found.order_by().values("person").distinct().count(),
         chosen=form.chosen,
         back=f"{reverse('employment_list')}?{form.query}",
+        group="就业服务",
+        page="就业登记",
         holds="，含完整姓名和身份证号",
     )
 

@@ -22,13 +22,12 @@ from employment.forms.job_fields import AreaFilter, ListFilter, ReasonForm
 from employment.forms.registers import RoleModelForm, StartUpForm
 from employment.models import RoleModel, StartUp
 from employment.services.entries import WRITERS, entry_save, entry_withdraw
+from employment.views.common import PAGE, note
 from employment.views.job_pages import (
-    PAGE,
     export_page,
     exports_jobs,
     form_page,
     manages_jobs,
-    note,
     people_of,
     records_jobs,
     views_jobs,

@@ -16,17 +16,8 @@ from employment.forms.seeking import SeekerEndForm, SeekerFilter, SeekerForm
 from employment.models import LOOKING, JobSeeker, SeekerStatus, Vacancy
 from employment.rules.matching import hard, ranked, vacancies_for
 from employment.services import seeking
-from employment.views.job_pages import (
-    PAGE,
-    RECORD,
-    export_page,
-    exports_jobs,
-    form_page,
-    note,
-    people_of,
-    records_jobs,
-    views_jobs,
-)
+from employment.views.common import PAGE, note
+from employment.views.job_pages import RECORD, export_page, exports_jobs, form_page, people_of, records_jobs, views_jobs
 from employment.views.matching import Pairing, pairings
 from zalainuoer.common.models import AccessAct
 from zalainuoer.common.rules import Parameters

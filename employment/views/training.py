@@ -19,17 +19,8 @@ from employment.forms.training import ClassFilter, ClassForm, ReasonForm, Sessio
 from employment.models import TrainingClass, TrainingRecord, TrainingSession
 from employment.rules.training import counted, period_of
 from employment.services import training as services
-from employment.views.training_common import (
-    PAGE,
-    export_page,
-    exports_lists,
-    exports_people,
-    form_page,
-    manages_classes,
-    note,
-    sees_all,
-    views_employment,
-)
+from employment.views.common import PAGE, export_page, exports_employment, note, views_employment
+from employment.views.training_common import exports_people, form_page, manages_classes
 from registry.services.facts import version
 from zalainuoer.common.identity import masked
 from zalainuoer.common.models import AccessAct
@@ -103,12 +94,12 @@ def training_class_list(request: HttpRequest) -> HttpResponse:
             done_times=Count("pk", Q(is_completed=True)),
         ),
         "money": found.order_by().aggregate(budget=Sum("budget_yuan"), spent=Sum("spent_yuan")),
-        "whole": sees_all(request),
+        "whole": request.user.is_of_whole_district,
     }
     return render(request, "employment/training/list.html", context)
 
 
-@exports_lists
+@exports_employment
 @never_cache
 def training_class_export(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
@@ -124,6 +115,8 @@ def training_class_export(request: HttpRequest) -> HttpResponse:
         people=0,
         chosen=form.chosen,
         back=f"{reverse('training_class_list')}?{form.query}",
+        group="就业服务",
+        page="培训班",
     )
 
 
@@ -179,7 +172,7 @@ def training_class(request: HttpRequest, pk: int) -> HttpResponse:
         "people": [line["person"] for line in lines],
         "minimum": minimum_percent(today),
         "linkable": services.linkable(of, by=request.user).count(),
-        "whole": sees_all(request),
+        "whole": request.user.is_of_whole_district,
         "today": today,
     }
     return render(request, "employment/training/page.html", context)
@@ -200,6 +193,8 @@ def training_roster_export(request: HttpRequest, pk: int) -> HttpResponse:
         people=len(lines),
         chosen={},
         back=reverse("training_class", args=[pk]),
+        group="就业服务",
+        page=of.name,
         holds="，含完整姓名、身份证号和电话",
     )
 

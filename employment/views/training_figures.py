@@ -15,8 +15,8 @@ from django.views.decorators.cache import never_cache
 from employment.forms.training import NO_TRADE, FigureFilter
 from employment.models import TrainingClass, TrainingRecord
 from employment.rules.training import counted
+from employment.views.common import PAGE, note, views_employment
 from employment.views.training import used_percent
-from employment.views.training_common import PAGE, note, views_employment
 from registry.models import Person
 from zalainuoer.common.models import AccessAct
 from zalainuoer.common.rules import truth

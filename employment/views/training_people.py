@@ -18,8 +18,9 @@ from employment.forms.training import CertificateForm, ChooseClassForm, Complete
 from employment.models import Attendance, TrainingClass, TrainingRecord
 from employment.rules.training import registered_at_start
 from employment.services import training as services
+from employment.views.common import PAGE, note, records_employment
 from employment.views.training import LIST, judged, participants
-from employment.views.training_common import PAGE, form_page, keys, note, records_employment, refused, sees_all
+from employment.views.training_common import form_page, keys, refused
 from registry import finding
 from registry.models import Person
 from registry.services.facts import version
@@ -63,7 +64,7 @@ def training_enrol(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "class": of, "form": form, "found": found, "nobody": nobody, "problem": problem,
         "people": [each["person"] for each in found], "free": max(of.capacity - of.records.count(), 0),
-        "whole": sees_all(request),
+        "whole": request.user.is_of_whole_district,
     }  # fmt: skip
     return render(request, "employment/training/enrol.html", context)
 

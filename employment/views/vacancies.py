@@ -18,16 +18,8 @@ from employment.forms.seeking import VacancyFilter, VacancyForm
 from employment.models import JobReferral, ReferralOutcome, Vacancy
 from employment.rules.matching import hard, ranked, seekers_for
 from employment.services.entries import entry_save, entry_withdraw
-from employment.views.job_pages import (
-    PAGE,
-    RECORD,
-    export_page,
-    exports_jobs,
-    form_page,
-    note,
-    records_jobs,
-    views_jobs,
-)
+from employment.views.common import PAGE, note
+from employment.views.job_pages import RECORD, export_page, exports_jobs, form_page, records_jobs, views_jobs
 from employment.views.matching import pairings
 from employment.views.seekers import seekers_of
 from zalainuoer.common.models import AccessAct

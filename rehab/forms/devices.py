@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 
-from registry.forms.reveal import NUMBER
 from registry.models import Person
 from rehab.forms.device_catalogue import yuan_field
 from rehab.models import DeviceCase, DeviceItem, FollowUpResult, Replacement, Signatory
@@ -210,15 +209,3 @@ class ReasonForm(_CaseForm):
 
     free_text = ("reason",)
     reason = forms.CharField(label="原因", max_length=200)
-
-
-class DeviceExportForm(PlainWords, forms.Form):
-    """Why a list leaves the system."""
-
-    reason = forms.CharField(label="导出事由", max_length=200, help_text="写明用途。事由会记入导出登记。")
-
-    def clean_reason(self) -> str:
-        reason = self.cleaned_data["reason"].strip()
-        if NUMBER.search(reason):
-            raise forms.ValidationError("事由会留在导出登记里，请不要写身份证号、电话等号码。")
-        return reason

@@ -10,9 +10,7 @@ from django import forms
 from django.db.models import Count
 from django.utils.html import format_html, format_html_join
 
-from registry.forms.reveal import NUMBER
 from rehab.models import RehabService
-from zalainuoer.common.forms import PlainWords
 from zalainuoer.common.models import User
 
 SUGGESTED = 50  # providers offered while typing
@@ -50,15 +48,3 @@ def not_after(day: datetime.date | None, today: datetime.date) -> datetime.date 
 def reason_field(label: str, help_text: str, *, required: bool = True) -> forms.CharField:
     """Why something is done, in a line."""
     return forms.CharField(label=label, max_length=200, help_text=help_text, required=required)
-
-
-class ExportForm(PlainWords, forms.Form):
-    """Why a list leaves the system."""
-
-    reason = reason_field("导出事由", "写明用途，如“交各街道安排服务”。事由会记入导出登记。")
-
-    def clean_reason(self) -> str:
-        reason = self.cleaned_data["reason"].strip()
-        if NUMBER.search(reason):
-            raise forms.ValidationError("事由会留在导出登记里，请不要写身份证号、电话等号码。")
-        return reason

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from decimal import Decimal
 from functools import wraps
-from typing import Any
+from typing import IO, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -25,6 +24,7 @@ from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessAct
 from zalainuoer.common.services import access_record
 from zalainuoer.common.sheets.listing import columns_of, write_list
+from zalainuoer.common.views.taking_out import take_out
 
 TITLE = "阳光家园托养结算表"
 COLUMNS = columns_of({
@@ -175,9 +175,8 @@ def settlement_export(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks why, then hands the table out with whole numbers."""
     found = _settlement(pk)
     lines = _lines(found)
-    form = ReasonForm(request.POST or None, label="导出事由", help_text="写明用途，如“送财政局拨付”。")
-    if request.method == "POST" and form.is_valid():
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it once it is sent
+
+    def write(file: IO[bytes], reason: str) -> None:
         write_list(
             file,
             title=TITLE,
@@ -193,21 +192,23 @@ def settlement_export(request: HttpRequest, pk: int) -> HttpResponse:
             act=AccessAct.EXPORT,
             what=f"导出托养结算表 {found.month:%Y-%m}（完整号码）",
             people=len(lines),
-            reason=form.cleaned_data["reason"],
+            reason=reason,
             address=request.META.get("REMOTE_ADDR"),
         )
-        file.seek(0)
-        return FileResponse(file, as_attachment=True, filename=f"{TITLE}（{found}）.xlsx")
-    context = {
-        "form": form,
-        "heading": "导出托养结算表",
-        "count": len(lines),
-        "chosen": {"结算表": str(found), "状态": found.get_state_display()},
-        "back": reverse("care_settlement", args=[found.pk]),
-        "page": "托养结算表",
-        "holds": "，含完整姓名和身份证号",
-    }
-    return render(request, "rehab/export.html", context)
+
+    return take_out(
+        request,
+        title="托养结算表",
+        write=write,
+        count=len(lines),
+        back=reverse("care_settlement", args=[found.pk]),
+        group="康复服务",
+        page="托养结算表",
+        holds="条，含完整姓名和身份证号",
+        chosen={"结算表": str(found), "状态": found.get_state_display()},
+        example="送财政局拨付",
+        file_name=f"{TITLE}（{found}）",
+    )
 
 
 def _row(number: int, line: CareLine) -> list[Any]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime
-import tempfile
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import IO, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -21,7 +20,6 @@ from django.views.decorators.cache import never_cache
 from registry.models import Person
 from rehab.child_exporting import CASES, HOLDS_CHILDREN, export_cases
 from rehab.forms.children import ACT_FORMS, OVERDUE, CaseFilter, ScreeningForm, WithdrawForm
-from rehab.forms.settlements import OutForm
 from rehab.models import WAITING, ChildCase, ChildStepKind
 from rehab.pipeline import ACTS, acts_at, is_waiting, limit_of, overdue, turn_of
 from rehab.services import children as services
@@ -31,6 +29,7 @@ from zalainuoer.common.identity import age_on
 from zalainuoer.common.models import AccessAct
 from zalainuoer.common.rules import Parameters
 from zalainuoer.common.services import access_record
+from zalainuoer.common.views.taking_out import take_out
 
 PAGE = 50
 views_rehab = permission_required("rehab.view_rehab", raise_exception=True)
@@ -122,31 +121,30 @@ def child_case_export(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     chosen = CaseFilter(request.GET, user=request.user, today=today)
     rows = chosen.found(_mine(request))
-    form = OutForm(request.POST or None)
-    back = f"{reverse('child_case_list')}?{chosen.query}" if chosen.query else reverse("child_case_list")
-    if request.method == "POST" and form.is_valid():
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it once it is sent
+
+    def write(file: IO[bytes], reason: str) -> None:
         export_cases(
             rows,
             file,
             by=request.user,
             at=timezone.now(),
             today=today,
-            reason=form.cleaned_data["reason"],
+            reason=reason,
             address=request.META.get("REMOTE_ADDR"),
         )
-        file.seek(0)
-        return FileResponse(file, as_attachment=True, filename=f"{CASES}（{today:%Y%m%d}导出）.xlsx")
-    context = {
-        "form": form,
-        "heading": f"导出{CASES}",
-        "page": "儿童康复",
-        "holds": HOLDS_CHILDREN,
-        "chosen": chosen.chosen,
-        "count": rows.count(),
-        "back": back,
-    }
-    return render(request, "rehab/export.html", context)
+
+    return take_out(
+        request,
+        title=CASES,
+        write=write,
+        count=rows.count(),
+        back=f"{reverse('child_case_list')}?{chosen.query}" if chosen.query else reverse("child_case_list"),
+        group="康复服务",
+        page="儿童康复",
+        holds=f"条{HOLDS_CHILDREN}",
+        chosen=chosen.chosen,
+        example="交各街道联系家长",
+    )
 
 
 # one case

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
-from typing import Any
+from typing import IO, Any
 
 from django.contrib.auth.decorators import permission_required
-from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 
 from registry.models import Person
 from rehab.contributions import latest_year
 from rehab.exporting import Rows, export_list
-from rehab.forms.fields import ExportForm
 from zalainuoer.common.models import AccessAct
 from zalainuoer.common.services import access_record
+from zalainuoer.common.views.taking_out import take_out
 
 PAGE = 50
 views_rehab = permission_required("rehab.view_rehab", raise_exception=True)
@@ -53,9 +51,8 @@ def export_page(
     request: HttpRequest, *, title: str, columns: Mapping[str, int], rows: Rows, count: int, form: Any, back: str
 ) -> HttpResponse:
     """Asks why, then hands out exactly the rows that the list's filter (`form`) shows."""
-    asked = ExportForm(request.POST or None)
-    if request.method == "POST" and asked.is_valid():
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it once it is sent
+
+    def write(file: IO[bytes], reason: str) -> None:
         export_list(
             file,
             title=title,
@@ -63,20 +60,20 @@ def export_page(
             rows=rows,
             by=request.user,
             at=timezone.now(),
-            reason=asked.cleaned_data["reason"],
+            reason=reason,
             what=f"导出{title}" + (f"：{'、'.join(form.chosen)}" if form.chosen else ""),
             address=request.META.get("REMOTE_ADDR"),
         )
-        file.seek(0)
-        name = f"{title}（{timezone.localdate():%Y%m%d}导出）.xlsx"
-        return FileResponse(file, as_attachment=True, filename=name)
-    context = {
-        "form": asked,
-        "heading": f"导出{title}",
-        "page": title,
-        "holds": "，含完整姓名、身份证号和电话",
-        "chosen": form.chosen,
-        "count": count,
-        "back": back,
-    }
-    return render(request, "rehab/export.html", context)
+
+    return take_out(
+        request,
+        title=title,
+        write=write,
+        count=count,
+        back=back,
+        group="康复服务",
+        page=title,
+        holds="条，含完整姓名、身份证号和电话",
+        chosen=form.chosen,
+        example="交各街道安排服务",
+    )

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable
-from typing import Any
+from typing import IO, Any
 
 from django.contrib.auth.decorators import permission_required
-from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from rehab.device_exporting import List, export_list
-from rehab.forms.devices import DeviceExportForm
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessAct
 from zalainuoer.common.services import access_record
+from zalainuoer.common.views.taking_out import take_out
 
 PAGE = 50
 EXPORT = ("rehab.record_services", "registry.export_people")
@@ -39,32 +37,31 @@ def in_words(broken: RuleBroken) -> str:
 
 def export_page(request: HttpRequest, which: List, rows: Any, *, chosen: dict[str, str], back: str) -> HttpResponse:
     """Asks why, then hands out exactly the rows that the filter shows."""
-    form = DeviceExportForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it once it is sent
+
+    def write(file: IO[bytes], reason: str) -> None:
         export_list(
             which,
             rows,
             file,
             by=request.user,
             at=timezone.now(),
-            reason=form.cleaned_data["reason"],
+            reason=reason,
             chosen=_words(chosen),
             address=request.META.get("REMOTE_ADDR"),
         )
-        file.seek(0)
-        name = f"{which.title}（{timezone.localdate():%Y%m%d}导出）.xlsx"
-        return FileResponse(file, as_attachment=True, filename=name)
-    context = {
-        "form": form,
-        "heading": f"导出{which.title}",
-        "page": which.title,
-        "holds": "，涉及个人的含完整姓名和身份证号",
-        "chosen": chosen,
-        "count": rows.count(),
-        "back": back,
-    }
-    return render(request, "rehab/export.html", context)
+
+    return take_out(
+        request,
+        title=which.title,
+        write=write,
+        count=rows.count(),
+        back=back,
+        group="康复服务",
+        page=which.title,
+        holds="条，涉及个人的含完整姓名和身份证号",
+        chosen=chosen,
+        example="交各街道核对",
+    )
 
 
 def _words(chosen: dict[str, str]) -> Iterable[str]:

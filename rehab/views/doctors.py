@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
 from django.db.models import Count, Exists, Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -28,6 +27,7 @@ from zalainuoer.common.queries import with_query
 from zalainuoer.common.rules import Rule
 from zalainuoer.common.services import access_record
 from zalainuoer.common.sheets.listing import columns_of, write_list
+from zalainuoer.common.views.taking_out import take_out
 
 PAGE, AT_ONCE = 50, 500
 TITLE = "家庭医生签约名单"
@@ -249,16 +249,10 @@ def doctor_export(request: HttpRequest) -> HttpResponse:
     """Asks why, then hands out exactly the people that the filter shows, with whole numbers."""
     chosen = _filter(request, request.GET)
     people = _shown(request, chosen, chosen.showing)
-    form = ReasonForm(
-        request.POST or None,
-        label="导出事由",
-        help_text="写明用途，如“交社区卫生服务中心上门签约”。事由会记入导出登记。",
-    )
-    back = f"{reverse('doctor_list')}?{chosen.query}" if chosen.query else reverse("doctor_list")
-    if request.method == "POST" and form.is_valid():
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it once it is sent
+    what = dict(SHOWS)[chosen.showing]
+
+    def write(file: IO[bytes], reason: str) -> None:
         lines = _lines(chosen, list(people.select_related("community__parent")))
-        what = dict(SHOWS)[chosen.showing]
         rows = (_row(number, line, chosen.year_of, what) for number, line in enumerate(lines, 1))
         write_list(file, title=TITLE, columns=COLUMNS, rows=rows, by=request.user, at=timezone.now(), freeze="B2")
         access_record(
@@ -266,21 +260,22 @@ def doctor_export(request: HttpRequest) -> HttpResponse:
             act=AccessAct.EXPORT,
             what=f"导出家庭医生名单：{what}（完整号码）",
             people=len(lines),
-            reason=form.cleaned_data["reason"],
+            reason=reason,
             address=request.META.get("REMOTE_ADDR"),
         )
-        file.seek(0)
-        return FileResponse(file, as_attachment=True, filename=f"{TITLE}（{timezone.localdate():%Y%m%d}导出）.xlsx")
-    context = {
-        "form": form,
-        "heading": "导出家庭医生名单",
-        "count": people.count(),
-        "chosen": {"年度": f"{chosen.year_of}年", "名单": dict(SHOWS)[chosen.showing], **_places(chosen)},
-        "back": back,
-        "page": "家庭医生",
-        "holds": "，含完整姓名和身份证号",
-    }
-    return render(request, "rehab/export.html", context)
+
+    return take_out(
+        request,
+        title=TITLE,
+        write=write,
+        count=people.count(),
+        back=f"{reverse('doctor_list')}?{chosen.query}" if chosen.query else reverse("doctor_list"),
+        group="康复服务",
+        page="家庭医生",
+        holds="条，含完整姓名和身份证号",
+        chosen={"年度": f"{chosen.year_of}年", "名单": what, **_places(chosen)},
+        example="交社区卫生服务中心上门签约",
+    )
 
 
 def _places(form: DoctorFilter) -> dict[str, str]:

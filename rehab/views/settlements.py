@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from decimal import Decimal
-from typing import Any
+from typing import IO, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Q, Sum
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -24,6 +23,7 @@ from rehab.services import settlements as services
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessAct
 from zalainuoer.common.services import access_record
+from zalainuoer.common.views.taking_out import take_out
 
 PAGE = 50
 settles = permission_required("rehab.settle_rehab", raise_exception=True)
@@ -225,29 +225,30 @@ def settlement_print(request: HttpRequest, pk: int) -> HttpResponse:
 def settlement_export(request: HttpRequest, pk: int) -> HttpResponse:
     """The same as a workbook."""
     found, lines = _found(request, pk)
-    form = OutForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it once it is sent
+
+    def write(file: IO[bytes], reason: str) -> None:
         export_settlement(
             found,
             lines,
             file,
             by=request.user,
             at=timezone.now(),
-            reason=form.cleaned_data["reason"],
+            reason=reason,
             address=request.META.get("REMOTE_ADDR"),
         )
-        file.seek(0)
-        return FileResponse(file, as_attachment=True, filename=f"{SHEET}（{found}）.xlsx")
-    context = {
-        "form": form,
-        "heading": f"导出{SHEET}",
-        "page": SHEET,
-        "holds": HOLDS_CHILDREN,
-        "count": len(lines),
-        "back": reverse("settlement", args=[pk]),
-    }
-    return render(request, "rehab/export.html", context)
+
+    return take_out(
+        request,
+        title=SHEET,
+        write=write,
+        count=len(lines),
+        back=reverse("settlement", args=[pk]),
+        group="康复服务",
+        page=SHEET,
+        holds=f"条{HOLDS_CHILDREN}",
+        example="送财政局拨付",
+        file_name=f"{SHEET}（{found}）",
+    )
 
 
 def _found(request: HttpRequest, pk: int) -> tuple[ChildSettlement, list[TrainingMonth]]:

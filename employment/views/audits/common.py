@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import IO, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from employment.audit_exporting import List, export_list
-from employment.forms.audits import OutForm
 from employment.models import Audit
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessAct, Division, DivisionLevel
 from zalainuoer.common.services import access_record
+from zalainuoer.common.views.taking_out import take_out
 
 PAGE = 50
 VIEW, REVIEW, EXPORT = "employment.view_levy", "employment.review_audits", "employment.export_employment"
@@ -91,29 +90,28 @@ def export_page(
     request: HttpRequest, which: List, rows: Any, *, count: int, chosen: dict[str, str], back: str
 ) -> HttpResponse:
     """Asks why, then hands out exactly the rows that the filter shows."""
-    form = OutForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it once it is sent
+
+    def write(file: IO[bytes], reason: str) -> None:
         export_list(
             which,
             rows,
             file,
             by=request.user,
             at=timezone.now(),
-            reason=form.cleaned_data["reason"],
+            reason=reason,
             chosen=[f"{label}：{value}" for label, value in chosen.items()],
             address=request.META.get("REMOTE_ADDR"),
         )
-        file.seek(0)
-        name = f"{which.title}（{timezone.localdate():%Y%m%d}导出）.xlsx"
-        return FileResponse(file, as_attachment=True, filename=name)
-    context = {
-        "form": form,
-        "heading": f"导出{which.title}",
-        "page": which.title,
-        "holds": which.holds,
-        "chosen": chosen,
-        "count": count,
-        "back": back,
-    }
-    return render(request, "employment/audits/export.html", context)
+
+    return take_out(
+        request,
+        title=which.title,
+        write=write,
+        count=count,
+        back=back,
+        group="按比例就业",
+        page=which.title,
+        holds=f"条{which.holds}",
+        chosen=chosen,
+        example="报送税务部门征收",
+    )

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import tempfile
 from decimal import Decimal
-from typing import Any
+from typing import IO, Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Max, Q, QuerySet, Sum
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from employment.forms.levy import LevyFilter, ReasonForm, year_choices
+from employment.forms.levy import LevyFilter, year_choices
 from employment.levy_exporting import export_levies
 from employment.models import Employer, QuotaSheet
 from employment.rules.terms import expiring
@@ -24,6 +23,7 @@ from employment.services.quota import quota_reckon
 from employment.views.levy.access import for_district, note, sees_levy, takes_out
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import AccessAct
+from zalainuoer.common.views.taking_out import take_out
 
 PAGE = 50
 ORDER = ("-net_yuan", "employer__name", "pk")
@@ -106,22 +106,22 @@ def levy_export(request: HttpRequest) -> HttpResponse:
     """Asks why, then hands out exactly the employers that the list's filter shows."""
     form = LevyFilter(request.GET, today=timezone.localdate())
     rows = _ordered(form.found())
-    asked = ReasonForm(request.POST or None)
-    if request.method == "POST" and asked.is_valid():
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it once it is sent
+    title = f"{form.year_of}年度残保金测算"
+
+    def write(file: IO[bytes], reason: str) -> None:
         export_levies(file, year=form.year_of, rows=rows, by=request.user, at=timezone.now())  # type: ignore[arg-type]
-        what = f"导出{form.year_of}年度残保金测算" + (f"：{'、'.join(form.chosen)}" if form.chosen else "")
-        note(request, AccessAct.EXPORT, what, people=0, reason=asked.cleaned_data["reason"])
-        file.seek(0)
-        name = f"{form.year_of}年度残保金测算（{timezone.localdate():%Y%m%d}导出）.xlsx"
-        return FileResponse(file, as_attachment=True, filename=name)
-    context = {
-        "form": asked,
-        "heading": f"导出{form.year_of}年度残保金测算",
-        "chosen": {"年度": f"{form.year_of}年", **form.chosen},
-        "count": rows.count(),
-        "holds": "个单位的测算结果，不含人员",
-        "page": "残保金测算",
-        "back": f"{reverse('levy_list')}?{form.query}",
-    }
-    return render(request, "employment/levy/export.html", context)
+        what = f"导出{title}" + (f"：{'、'.join(form.chosen)}" if form.chosen else "")
+        note(request, AccessAct.EXPORT, what, people=0, reason=reason)
+
+    return take_out(
+        request,
+        title=title,
+        write=write,
+        count=rows.count(),
+        back=f"{reverse('levy_list')}?{form.query}",
+        group="按比例就业",
+        page="残保金测算",
+        holds="个单位的测算结果，不含人员",
+        chosen={"年度": f"{form.year_of}年", **form.chosen},
+        example="送税务局核对",
+    )

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
 from decimal import Decimal
-from typing import Any
+from typing import IO, Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from employment.forms.levy import LateFeeForm, ReasonForm
+from employment.forms.levy import LateFeeForm
 from employment.levy_exporting import export_sheet
 from employment.levy_sheet import LevySheet
 from employment.models import Employer
@@ -22,6 +21,7 @@ from employment.views.levy.access import for_district, note, sees_levy, takes_ou
 from zalainuoer.common.errors import ParameterMissing
 from zalainuoer.common.models import AccessAct
 from zalainuoer.common.rules import Parameters
+from zalainuoer.common.views.taking_out import take_out
 
 
 def _sheet(pk: int, year: int) -> LevySheet:
@@ -92,22 +92,23 @@ def levy_sheet_export(request: HttpRequest, pk: int, year: int) -> HttpResponse:
     if sheet.row is None:
         return redirect("levy_sheet", pk, year)
     count = len({each.person.pk for each in sheet.people})
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it once it is sent
+
+    def write(file: IO[bytes], reason: str) -> None:
         export_sheet(file, sheet, by=request.user, at=timezone.now())  # type: ignore[arg-type]
         what = f"导出残保金测算表 {year}年（完整号码）"
-        note(request, AccessAct.EXPORT, what, people=count, reason=form.cleaned_data["reason"])
-        file.seek(0)
-        return FileResponse(file, as_attachment=True, filename=f"{year}年度残保金测算表（{sheet.employer}）.xlsx")
-    context = {
-        "form": form,
-        "heading": "导出测算表",
-        "chosen": {"单位": str(sheet.employer), "年度": f"{year}年"},
-        "count": count,
-        "always": True,
-        "holds": "名残疾人的完整姓名和身份证号，以及测算过程",
-        "page": "测算表",
-        "back": reverse("levy_sheet", args=[pk, year]),
-    }
-    return render(request, "employment/levy/export.html", context)
+        note(request, AccessAct.EXPORT, what, people=count, reason=reason)
+
+    return take_out(
+        request,
+        title="测算表",
+        write=write,
+        count=count,
+        back=reverse("levy_sheet", args=[pk, year]),
+        group="按比例就业",
+        page="测算表",
+        holds="名残疾人的完整姓名和身份证号，以及测算过程",
+        chosen={"单位": str(sheet.employer), "年度": f"{year}年"},
+        example="送税务局核对",
+        is_whole=True,
+        file_name=f"{year}年度残保金测算表（{sheet.employer}）",
+    )
