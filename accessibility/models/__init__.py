@@ -13,7 +13,7 @@ from accessibility.models.homes import (
     RetrofitHome,
     Room,
 )
-from accessibility.models.photos import Photo, PhotoPurpose
+from accessibility.models.photos import Photo, PhotoContent, PhotoPart, PhotoPurpose, PhotoUpload
 from accessibility.models.places import Facility, FacilityKind, Inspection
 from accessibility.models.retrofits import AcceptanceVerdict, Hardship, HomeRetrofit
 from accessibility.models.works import (
@@ -55,7 +55,10 @@ __all__ = [
     "ItemGroup",
     "ItemVerdict",
     "Photo",
+    "PhotoContent",
+    "PhotoPart",
     "PhotoPurpose",
+    "PhotoUpload",
     "PlanItem",
     "RetrofitHome",
     "Room",
