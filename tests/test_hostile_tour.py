@@ -32,6 +32,7 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.throttling import SimpleRateThrottle
 
+from accessibility.models import Facility, Inspection, Photo, PhotoContent, PhotoUpload, RetrofitHome
 from employment.models import (
     Attendance,
     Audit,
@@ -346,6 +347,7 @@ def audit_acts(world: World) -> list[Arguments]:
     return [{**the_audit(world), "act": act} for act in ("declare", "ask", "pay", "remind", "credit", "take_back")]
 
 
+PHOTO = {"purpose": "before", "size": "9", "mark": "a"}
 PUSHED_ON = {"pushed_on": "2026-11-01", "document": "函1号"}
 NEED = {"chosen": ["nursing"], "words": "", "device": "", "surveyed_on": "2026-11-01", "reason": "核对", "seen": 0}
 SERVICE = {"served_on": "2026-11-01", "kind": "护理", "provider": "区医院", "reason": "核对", "confirm": "1"}
@@ -583,6 +585,15 @@ LINES: dict[str, Line] = {
         lambda world: [{"which": which} for which in ("screened", "need", "missing", "trained")],
         queries=lambda world: ({}, {"street": world.outsider.community.parent_id}),
     ),
+    # photographs of homes and inspections
+    "home_photos": outside(lambda world: {"pk": world.photo.home_id}, post=lambda world: {"purpose": "before"}),
+    "home_photo_upload": outside(lambda world: {"pk": world.photo.home_id}, post=lambda world: PHOTO),
+    "inspection_photos": outside(pk("inspection"), personal=False),
+    "inspection_photo_upload": outside(pk("inspection"), post=lambda world: PHOTO, personal=False),
+    "photo_upload": outside(lambda world: {"pk": PhotoUpload.objects.get(home=world.photo.home).pk}),
+    "photo_image": outside(pk("photo")),
+    "photo_thumbnail": outside(pk("photo")),
+    "photo_remove": outside(pk("photo")),
     # employment
     "employer_list": nothing_about_people(varies=True),
     "employer_export": nothing_about_people(varies=True, post=lambda world: {"reason": "核对"}),
@@ -946,6 +957,8 @@ class World:
     household: Any = None
     case: Any = None
     attachment: Any = None
+    photo: Any = None
+    inspection: Any = None
     pair: Any = None
     notice: Any = None
     saved_view: Any = None
@@ -1075,6 +1088,7 @@ def outsiders_come(world: World, *, into: Division) -> None:
         content_type="image/png",
         content=ciphers.encrypt_bytes(b"\x89PNG\r\n\x1a\n", purpose="file.attachment"),
     )
+    _photograph(world, into)
     old = id_number(505, born="1977-07-17")
     FormerIdentity.objects.create(
         person=world.outsider, id_number=old, id_index=world.outsider.id_index, until="2020-01-01", reason="更正"
@@ -1371,6 +1385,27 @@ def _give_facts(somebody: Person) -> None:
     records.fitting(somebody, "2025-06-07")
     records.training(somebody, "2025-03-01")
     records.retrofit(somebody, home)
+
+
+def _photograph(world: World, into: Division) -> None:
+    """A picture of the outsider's home, another on its way, and an inspection there."""
+    home = RetrofitHome.objects.create(
+        person=world.outsider,
+        household=world.household,
+        year=2025,
+        stage="ended",
+        end_reason="declined",
+        since_on="2025-01-01",
+        opened_on="2025-01-01",
+        address=f"{ROAD}牛路5号",
+        wish=GUARDIAN,
+    )
+    world.photo = Photo.objects.create(home=home, purpose="before", caption=FAMILY, sha256="0", width=1, height=1)
+    sealed = ciphers.encrypt_bytes(FAMILY.encode(), purpose="photo")
+    PhotoContent.objects.create(photo=world.photo, image=sealed, thumbnail=sealed)
+    PhotoUpload.objects.create(home=home, purpose="before", fingerprint="0", size=9, by=world.stranger)
+    place = Facility.objects.create(name=f"{ROAD}大厅", kind="service", community=into, keeper=GUARDIAN)
+    world.inspection = Inspection.objects.create(facility=place, inspected_on="2025-01-01", team=GUARDIAN)
 
 
 def _facts_of(somebody: Person) -> list[Arguments]:

@@ -35,6 +35,7 @@ urlpatterns = [
     path("", include("subsidies.urls")),
     path("", include("rehab.urls")),
     path("", include("employment.urls")),
+    path("", include("accessibility.urls")),
     path("figures/", include("indicators.urls")),
     path("api/", include("zalainuoer.api_urls")),
 ]

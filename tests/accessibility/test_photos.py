@@ -163,7 +163,7 @@ def test_sizes_are_bounded(staff: User, monkeypatch: pytest.MonkeyPatch) -> None
 def test_nobody_goes_on_with_anothers_upload(staff: User) -> None:
     begun = upload_start(of=of(home()), size=10, mark="", by=staff)
     with pytest.raises(RuleBroken, match="已经不在了"):
-        upload_receive(upload=begun, start=0, piece=b"1", by=user(Role.FEDERATION_STAFF))
+        upload_receive(upload=begun, start=0, piece=b"1", by=user(Role.STREET_STAFF, street="第一街道"))
 
 
 def test_what_was_begun_a_week_ago_goes_and_no_photograph_with_it(staff: User) -> None:
