@@ -17,7 +17,7 @@ from tests.accessibility.photo_files import HTML, SVG, photo
 from tests.accessibility.photo_makers import home, inspection, of
 from tests.deliveries import user
 from tests.records import day
-from tests.visiting import client_of, logged_in
+from tests.visiting import client_of
 from zalainuoer.common.models import AccessLog, Role, User
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,18 @@ pytestmark = pytest.mark.django_db
 
 def staff() -> User:
     """One account of the federation's."""
-    return User.objects.filter(role=Role.FEDERATION_STAFF).first() or user(Role.FEDERATION_STAFF)
+    return account(Role.FEDERATION_STAFF)
+
+
+def account(role: str, street: str | None = None) -> User:
+    """One account of a role."""
+    known = User.objects.filter(role=role)
+    return (known.filter(division__name=street) if street else known).first() or user(role, street=street)
+
+
+def seeing(role: str, street: str | None = None) -> Client:
+    """Its browser."""
+    return client_of(account(role, street))
 
 
 def file(content: bytes, name: str = "IMG_1.jpg") -> SimpleUploadedFile:
@@ -41,7 +52,7 @@ def kept(n: int = 1, street: str = "第一街道") -> Photo:
 
 
 def test_without_a_script_small_photographs_are_sent_whole() -> None:
-    row, client = home(), logged_in(Role.STREET_STAFF, "第一街道")
+    row, client = home(), seeing(Role.STREET_STAFF, "第一街道")
     address = f"/accessibility/homes/{row.pk}/photos/"
     answer = sent(client, address, file(photo()), file(photo("HEIF", colour="red"), "IMG_2.HEIC"), room="toilet")
     assert "已保存 2 张照片" in answer.content.decode()
@@ -75,7 +86,7 @@ def test_in_pieces_the_server_says_where_to_go_on() -> None:
     assert piece(0, b"").json()["is_kept"]
     assert "refused" in client.post(f"{state['address']}?start=x").json()
     # somebody else has no part in it
-    assert logged_in(Role.STREET_STAFF, "第一街道").post(f"{state['address']}?start=0").status_code == 404
+    assert seeing(Role.STREET_STAFF, "第一街道").post(f"{state['address']}?start=0").status_code == 404
 
 
 def test_a_forged_one_in_pieces_is_refused_with_its_sentence() -> None:
@@ -92,9 +103,7 @@ def test_a_picture_goes_to_whoever_may_see_the_home_uncached_and_noted() -> None
     row = kept()
     for role, street in ((Role.FEDERATION_STAFF, None), (Role.STREET_STAFF, "第一街道")):
         for address, what in (("", "照片"), ("thumbnail/", "缩略图")):
-            answer = (client_of(staff()) if street is None else logged_in(role, street)).get(
-                f"/accessibility/photos/{row.pk}/{address}"
-            )
+            answer = seeing(role, street).get(f"/accessibility/photos/{row.pk}/{address}")
             assert answer.status_code == 200
             assert answer.content.startswith(b"\xff\xd8\xff")
             assert answer["Content-Type"] == "image/jpeg"
@@ -106,11 +115,11 @@ def test_a_picture_goes_to_whoever_may_see_the_home_uncached_and_noted() -> None
 
 def test_nobody_else_sees_it() -> None:
     row = kept()
-    elsewhere = logged_in(Role.STREET_STAFF, "第二街道")
+    elsewhere = seeing(Role.STREET_STAFF, "第二街道")
     for address in ("", "thumbnail/", "remove/"):
         assert elsewhere.get(f"/accessibility/photos/{row.pk}/{address}").status_code == 404
     assert elsewhere.get(f"/accessibility/homes/{row.home_id}/photos/").status_code == 404
-    assert logged_in(Role.LEADERSHIP).get(f"/accessibility/photos/{row.pk}/").status_code == 403
+    assert seeing(Role.LEADERSHIP).get(f"/accessibility/photos/{row.pk}/").status_code == 403
     assert Client().get(f"/accessibility/photos/{row.pk}/").status_code == 302
 
 
@@ -136,31 +145,31 @@ def test_an_inspections_photographs_have_their_page() -> None:
     address = f"/accessibility/inspections/{row.pk}/photos/"
     answer = client.post(address, {"files": [file(photo())], "caption": "坡道过陡"}, follow=True).content.decode()
     assert "体验检查，坡道过陡" in answer
-    assert logged_in(Role.STREET_STAFF, "第二街道").get(address).status_code == 404
+    assert seeing(Role.STREET_STAFF, "第二街道").get(address).status_code == 404
 
 
 def test_statements_do_not_grow_with_photographs() -> None:
-    account = staff()
-    row, client = home(), client_of(account)
+    by = staff()
+    row, client = home(), client_of(by)
 
     def statements() -> int:
         with CaptureQueriesContext(connection) as captured:
             client.get(f"/accessibility/homes/{row.pk}/photos/")
         return len(captured)
 
-    photo_add(of=of(row), sent=photo(), by=account)
+    photo_add(of=of(row), sent=photo(), by=by)
     client.get(f"/accessibility/homes/{row.pk}/photos/")
     one = statements()
     for colour in ("red", "blue", "green"):
-        photo_add(of=of(row), sent=photo(colour=colour), by=account)
+        photo_add(of=of(row), sent=photo(colour=colour), by=by)
     assert statements() == one
 
 
 def test_the_homes_page_shows_a_few_of_each_purpose() -> None:
-    row, account = home(), staff()
+    row, by = home(), staff()
     for colour in ("red", "blue", "green", "teal", "black"):
-        photo_add(of=of(row), sent=photo(colour=colour), by=account)
-    data = PARTS[0].data(row, account, day("2026-11-25"))
+        photo_add(of=of(row), sent=photo(colour=colour), by=by)
+    data = PARTS[0].data(row, by, day("2026-11-25"))
     assert data is not None
     assert [(len(group["few"]), group["more"]) for group in data["groups"]] == [(4, 1)]
     assert LINKS[0].address(row) == data["address"]
