@@ -199,7 +199,7 @@ def permissions_asked_for() -> set[str]:
 
 
 PERMISSION = re.compile(
-    r"(?:common|indicators|registry|subsidies|rehab|employment)\.(?:view|manage|upload|export|recompute|change|add|delete|reveal|merge"
+    r"(?:common|indicators|registry|subsidies|rehab|employment|accessibility)\.(?:view|manage|upload|export|recompute|change|add|delete|reveal|merge"
     r"|accept|approve|confirm|prepare|record|resolve|review|settle|first|federation|civil)(?:_[a-z_]+)?"
 )
 
