@@ -93,12 +93,14 @@ KEPT_AS_WRITTEN = {
     "AuditStep": "audit_step_is_only_added",
     "HomeStep": "home_step_is_only_added",
 }
+# On its way and gone within a week; what comes of it keeps its history.
+PASSING = {"PhotoUpload", "PhotoPart"}
 
 
 def test_every_table_of_the_domain_keeps_its_history() -> None:
     domain = {"registry", "subsidies", "rehab", "employment", "accessibility"}
     untracked = [m for m in own_models() if m._meta.app_label in domain and not hasattr(m, "pgh_event_model")]
-    assert {model.__name__ for model in untracked} <= set(KEPT_AS_WRITTEN)
+    assert {model.__name__ for model in untracked} <= set(KEPT_AS_WRITTEN) | PASSING
     triggers = {trigger.name for _, trigger in pgtrigger.registered()}
     assert set(KEPT_AS_WRITTEN.values()) <= triggers
 

@@ -35,10 +35,15 @@ from rest_framework.throttling import SimpleRateThrottle
 from accessibility.models import CatalogueItem as RetrofitItem
 from accessibility.models import (
     Contractor,
+    Facility,
     HomeAssessment,
     HomeObjection,
     HomeRoom,
     HomeStep,
+    Inspection,
+    Photo,
+    PhotoContent,
+    PhotoUpload,
     PlanItem,
     RetrofitHome,
     YearTask,
@@ -388,6 +393,7 @@ def home_acts(world: World) -> list[Arguments]:
 
 ROOM = {"room": "toilet", "barrier": "门槛高"}
 PLANNED = {"room": "toilet", "quantity": "1", "price_yuan": "1"}
+PHOTO = {"purpose": "before", "size": "9", "mark": "a"}
 PUSHED_ON = {"pushed_on": "2026-11-01", "document": "函1号"}
 NEED = {"chosen": ["nursing"], "words": "", "device": "", "surveyed_on": "2026-11-01", "reason": "核对", "seen": 0}
 SERVICE = {"served_on": "2026-11-01", "kind": "护理", "provider": "区医院", "reason": "核对", "confirm": "1"}
@@ -625,6 +631,15 @@ LINES: dict[str, Line] = {
         lambda world: [{"which": which} for which in ("screened", "need", "missing", "trained")],
         queries=lambda world: ({}, {"street": world.outsider.community.parent_id}),
     ),
+    # photographs of homes and inspections
+    "home_photos": outside(lambda world: {"pk": world.photo.home_id}, post=lambda world: {"purpose": "before"}),
+    "home_photo_upload": outside(lambda world: {"pk": world.photo.home_id}, post=lambda world: PHOTO),
+    "inspection_photos": outside(pk("inspection"), personal=False),
+    "inspection_photo_upload": outside(pk("inspection"), post=lambda world: PHOTO, personal=False),
+    "photo_upload": outside(lambda world: {"pk": PhotoUpload.objects.get(home=world.photo.home).pk}),
+    "photo_image": outside(pk("photo")),
+    "photo_thumbnail": outside(pk("photo")),
+    "photo_remove": outside(pk("photo")),
     # employment
     "employer_list": nothing_about_people(varies=True),
     "employer_export": nothing_about_people(varies=True, post=lambda world: {"reason": "核对"}),
@@ -1019,6 +1034,8 @@ class World:
     household: Any = None
     case: Any = None
     attachment: Any = None
+    photo: Any = None
+    inspection: Any = None
     pair: Any = None
     notice: Any = None
     saved_view: Any = None
@@ -1151,6 +1168,7 @@ def outsiders_come(world: World, *, into: Division) -> None:
         content_type="image/png",
         content=ciphers.encrypt_bytes(b"\x89PNG\r\n\x1a\n", purpose="file.attachment"),
     )
+    _photograph(world, into)
     old = id_number(505, born="1977-07-17")
     FormerIdentity.objects.create(
         person=world.outsider, id_number=old, id_index=world.outsider.id_index, until="2020-01-01", reason="更正"
@@ -1462,6 +1480,17 @@ def _give_facts(somebody: Person) -> None:
     records.fitting(somebody, "2025-06-07")
     records.training(somebody, "2025-03-01")
     records.retrofit(somebody, home)
+
+
+def _photograph(world: World, into: Division) -> None:
+    """A picture of the outsider's home, another on its way, and an inspection there."""
+    home = world.home
+    world.photo = Photo.objects.create(home=home, purpose="before", caption=FAMILY, sha256="0", width=1, height=1)
+    sealed = ciphers.encrypt_bytes(FAMILY.encode(), purpose="photo")
+    PhotoContent.objects.create(photo=world.photo, image=sealed, thumbnail=sealed)
+    PhotoUpload.objects.create(home=home, purpose="before", fingerprint="0", size=9, by=world.stranger)
+    place = Facility.objects.create(name=f"{ROAD}大厅", kind="service", community=into, keeper=GUARDIAN)
+    world.inspection = Inspection.objects.create(facility=place, inspected_on="2025-01-01", team=GUARDIAN)
 
 
 def _facts_of(somebody: Person) -> list[Arguments]:

@@ -17,6 +17,10 @@ SCHEDULE = {
         "task": "zalainuoer.common.tasks.delete_expired_workbooks",
         "schedule": crontab(hour=3, minute=0),
     },
+    "每日删除没有传完的照片": {
+        "task": "accessibility.tasks.remove_stale_photo_uploads",
+        "schedule": crontab(hour=3, minute=15),
+    },
     "每日删除到期的访问记录": {
         "task": "zalainuoer.common.tasks.remove_expired_access_log",
         "schedule": crontab(hour=3, minute=30),

@@ -706,6 +706,17 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="PhotoContentEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="PhotoEvent",
             fields=[
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
@@ -754,6 +765,66 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="PhotoPart",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("start", models.PositiveIntegerField(verbose_name="起点（字节）")),
+                ("content", models.BinaryField(verbose_name="内容")),
+            ],
+            options={
+                "verbose_name": "照片片段",
+                "ordering": ("start",),
+            },
+        ),
+        migrations.CreateModel(
+            name="PhotoUpload",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "room",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("entrance", "出入口和院落"),
+                            ("hall", "过道和客厅"),
+                            ("door", "门窗"),
+                            ("kitchen", "厨房"),
+                            ("toilet", "卫生间"),
+                            ("bedroom", "卧室"),
+                            ("balcony", "阳台"),
+                            ("power", "电路、照明和报警"),
+                        ],
+                        max_length=10,
+                        verbose_name="位置",
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("assessment", "入户评估"),
+                            ("before", "改造前"),
+                            ("during", "施工中"),
+                            ("after", "改造后"),
+                            ("follow_up", "回访"),
+                            ("inspection", "体验检查"),
+                        ],
+                        max_length=12,
+                        verbose_name="用途",
+                    ),
+                ),
+                ("caption", models.CharField(blank=True, max_length=100, verbose_name="说明")),
+                ("fingerprint", models.CharField(max_length=64, verbose_name="文件特征")),
+                ("size", models.PositiveIntegerField(verbose_name="文件大小（字节）")),
+                ("received", models.PositiveIntegerField(default=0, verbose_name="已收到（字节）")),
+                ("started_at", models.DateTimeField(auto_now_add=True, verbose_name="开始时间")),
+            ],
+            options={
+                "verbose_name": "照片上传",
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
@@ -2010,6 +2081,27 @@ class Migration(migrations.Migration):
                 verbose_name="验收",
             ),
         ),
+        migrations.CreateModel(
+            name="PhotoContent",
+            fields=[
+                (
+                    "photo",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="content",
+                        serialize=False,
+                        to="accessibility.photo",
+                        verbose_name="照片",
+                    ),
+                ),
+                ("image", models.BinaryField(verbose_name="图像")),
+                ("thumbnail", models.BinaryField(verbose_name="缩略图")),
+            ],
+            options={
+                "verbose_name": "照片内容",
+            },
+        ),
         migrations.AddField(
             model_name="photo",
             name="added_by",
@@ -2032,6 +2124,31 @@ class Migration(migrations.Migration):
                 related_name="photos",
                 to="accessibility.inspection",
                 verbose_name="体验检查",
+            ),
+        ),
+        migrations.AddField(
+            model_name="photocontentevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
+        ),
+        migrations.AddField(
+            model_name="photocontentevent",
+            name="photo",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                serialize=False,
+                to="accessibility.photo",
+                verbose_name="照片",
             ),
         ),
         migrations.AddField(
@@ -2086,6 +2203,50 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="photoupload",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="上传人",
+            ),
+        ),
+        migrations.AddField(
+            model_name="photoupload",
+            name="inspection",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="accessibility.inspection",
+                verbose_name="体验检查",
+            ),
+        ),
+        migrations.AddField(
+            model_name="photoupload",
+            name="photo",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="accessibility.photo",
+                verbose_name="照片",
+            ),
+        ),
+        migrations.AddField(
+            model_name="photopart",
+            name="upload",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="parts",
+                to="accessibility.photoupload",
+                verbose_name="照片上传",
+            ),
+        ),
+        migrations.AddField(
             model_name="planitem",
             name="item",
             field=models.ForeignKey(
@@ -2093,6 +2254,18 @@ class Migration(migrations.Migration):
                 related_name="planned",
                 to="accessibility.catalogueitem",
                 verbose_name="项目",
+            ),
+        ),
+        migrations.AddField(
+            model_name="photoupload",
+            name="item",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="accessibility.planitem",
+                verbose_name="方案明细",
             ),
         ),
         migrations.AddField(
@@ -2313,6 +2486,18 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="items",
+                to="accessibility.retrofithome",
+                verbose_name="改造办理",
+            ),
+        ),
+        migrations.AddField(
+            model_name="photoupload",
+            name="home",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
                 to="accessibility.retrofithome",
                 verbose_name="改造办理",
             ),
@@ -3040,6 +3225,68 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
+        migrations.AddField(
+            model_name="photocontentevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="accessibility.photocontent",
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="photocontent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "accessibility_photocontentevent" ("pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "photo_id") SELECT _pgh_attached_context.value, NOW(), \'insert\', new_values."photo_id", new_values."photo_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="98bff18838b8a36c6c79cb95db033522634c9f9e",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_d3efd",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="accessibility_photocontent",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="photocontent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "accessibility_photocontentevent" ("pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "photo_id") SELECT _pgh_attached_context.value, NOW(), \'update\', new_values."photo_id", new_values."photo_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."photo_id") = (new_values."photo_id") WHERE (old_values."photo_id" IS DISTINCT FROM (new_values."photo_id")) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="36acf17c325554b7471215ccaf3e67781cfe32c7",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_a11e9",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="accessibility_photocontent",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="photocontent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "accessibility_photocontentevent" ("pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "photo_id") SELECT _pgh_attached_context.value, NOW(), \'delete\', old_values."photo_id", old_values."photo_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="9ba1d756d310a74ae8494c68d0d9b4d18f060a0c",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_07a30",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="accessibility_photocontent",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="photopart",
+            constraint=models.UniqueConstraint(fields=("upload", "start"), name="photo_part_once"),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name="itemcheckevent",
             trigger=pgtrigger.compiler.Trigger(
@@ -3439,6 +3686,14 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
+        migrations.AddConstraint(
+            model_name="photoupload",
+            constraint=models.UniqueConstraint(
+                fields=("by", "home", "inspection", "item", "room", "purpose", "fingerprint"),
+                name="photo_upload_once",
+                nulls_distinct=False,
+            ),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name="photoevent",
             trigger=pgtrigger.compiler.Trigger(
@@ -3469,6 +3724,14 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("home", "purpose", "sha256"),
                 name="photo_once_a_purpose",
+                violation_error_message="这张照片已经上传过。",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="photo",
+            constraint=models.UniqueConstraint(
+                fields=("inspection", "sha256"),
+                name="photo_once_an_inspection",
                 violation_error_message="这张照片已经上传过。",
             ),
         ),
@@ -3859,6 +4122,20 @@ class Migration(migrations.Migration):
                     operation="UPDATE OR DELETE",
                     pgid="pgtrigger_append_only_05df7",
                     table="accessibility_yeartaskevent",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="photocontentevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="7abbc32e8a11b8f1fe3cb6d8383bdea92c10292a",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_36081",
+                    table="accessibility_photocontentevent",
                     when="BEFORE",
                 ),
             ),

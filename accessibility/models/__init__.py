@@ -15,7 +15,7 @@ from accessibility.models.homes import (
     RetrofitHome,
     Room,
 )
-from accessibility.models.photos import Photo, PhotoPurpose
+from accessibility.models.photos import Photo, PhotoContent, PhotoPart, PhotoPurpose, PhotoUpload
 from accessibility.models.places import Barrier, Facility, FacilityKind, Inspection, RectificationNotice
 from accessibility.models.retrofits import AcceptanceVerdict, Hardship, HomeRetrofit
 from accessibility.models.works import (
@@ -64,7 +64,10 @@ __all__ = [
     "ItemGroup",
     "ItemVerdict",
     "Photo",
+    "PhotoContent",
+    "PhotoPart",
     "PhotoPurpose",
+    "PhotoUpload",
     "PlanItem",
     "RectificationNotice",
     "RetrofitHome",

@@ -18,7 +18,7 @@ import threading
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, ClassVar, cast
 
 FOLDER = Path(__file__).parent
 SECONDS = 120  # on the wall, of a busy machine; the child limits its own processor time
@@ -104,8 +104,16 @@ def clean_environment() -> dict[str, str]:
 class Child:
     """A module of this folder, running as a guarded child with `stream` as its standard input.
 
-    A context manager: leaving it, the child is gone, whatever happened.
+    A context manager: leaving it, the child is gone, whatever happened. A child for files of another kind says where
+    its modules are (`folders`) and with which sentences it refuses (`unreadable`).
     """
+
+    unreadable: ClassVar[type[Unreadable]] = Unreadable
+
+    @classmethod
+    def folders(cls) -> tuple[str, ...]:
+        """Where the child finds its modules: all it may import beside Python's own library."""
+        return str(FOLDER), site_packages()
 
     def __init__(self, module: str, stream: IO[bytes], *, seconds: float = SECONDS) -> None:
         self.late = False
@@ -113,7 +121,7 @@ class Child:
         self.process = subprocess.Popen(
             # Imported and not run as a script, so that Python keeps it compiled; -S, no site, halves the start.
             # The child limits itself: preexec_fn would make the fork of a large threaded server slow and unsafe.
-            [sys.executable, "-I", "-S", "-c", boot, str(FOLDER), site_packages()],
+            [sys.executable, "-I", "-S", "-c", boot, *self.folders()],
             stdin=stream,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -151,7 +159,7 @@ class Child:
             # numbers, dates as bytes. It is several times as fast as JSON, and keeps int, float and bool apart.
             frame = marshal.loads(data)  # noqa: S302
             if frame[0] == "refused":
-                raise Unreadable.because(frame[1], **frame[2])
+                raise self.unreadable.because(frame[1], **frame[2])
             if frame[0] == "end":
                 return
             yield frame
@@ -162,8 +170,8 @@ class Child:
         self.process.kill()
         code = self.process.wait()
         if self.late or -code == 24:  # SIGXCPU
-            return Unreadable.because("time")
-        return Unreadable.because("memory" if -code in (6, 9) else "died")
+            return self.unreadable.because("time")
+        return self.unreadable.because("memory" if -code in (6, 9) else "died")
 
 
 def widen(pipe: IO[bytes] | None) -> None:

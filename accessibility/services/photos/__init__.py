@@ -1,0 +1,1 @@
+"""Photographs of homes and inspections: brought in, kept, removed (decision 0024)."""
