@@ -1168,7 +1168,6 @@ def outsiders_come(world: World, *, into: Division) -> None:
         content_type="image/png",
         content=ciphers.encrypt_bytes(b"\x89PNG\r\n\x1a\n", purpose="file.attachment"),
     )
-    _photograph(world, into)
     old = id_number(505, born="1977-07-17")
     FormerIdentity.objects.create(
         person=world.outsider, id_number=old, id_index=world.outsider.id_index, until="2020-01-01", reason="更正"
@@ -1198,6 +1197,7 @@ def outsiders_come(world: World, *, into: Division) -> None:
     world.stop, world.demand = _granted(world.outsider)
     _rehabilitate(world)
     world.home = _home(world.outsider, world.household, world.stranger)
+    _photograph(world, into)
     world.device_case, world.loan = _device_and_loan(world.outsider)
     world.child_case, world.training = _train(world.outsider, Institution.objects.get())
     world.training_month = world.training.months.get()
