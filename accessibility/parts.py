@@ -13,7 +13,7 @@ from zalainuoer.common.models import User
 
 @dataclass(frozen=True)
 class Part:
-    """A section: its template gets `part.data` and `home`; `data` answers None where there is nothing to say."""
+    """A section: its template gets `data` and `home`; `data` answers None where there is nothing to say."""
 
     order: int
     code: str

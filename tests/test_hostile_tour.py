@@ -387,7 +387,10 @@ def a_contractor() -> Contractor:
 
 
 def home_acts(world: World) -> list[Arguments]:
-    acts = ("assess", "plan", "show", "show_end", "decide", "end", "take_back")
+    acts = (
+        "assess", "plan", "show", "show_end", "decide", "contract", "start", "finish", "accept", "correct", "settle",
+        "follow_up", "file", "end", "take_back",
+    )  # fmt: skip
     return [{"pk": world.home.pk, "act": act} for act in acts]
 
 

@@ -70,6 +70,7 @@ def home_form(
     submit: str,
     said: str,
     back: str,
+    template: str = "accessibility/homes/form.html",
     **more: Any,
 ) -> HttpResponse:
     """A page of one form about a home: does it and leads back, or shows it again with what is wrong."""
@@ -77,4 +78,4 @@ def home_form(
         return redirect(back)
     note_home(request, home, title)
     context = {"home": home, "form": form, "title": title, "submit": submit, "back": back, **more}
-    return render(request, "accessibility/homes/form.html", context)
+    return render(request, template, context)

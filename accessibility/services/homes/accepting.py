@@ -26,11 +26,13 @@ from accessibility.services.homes.common import kept, open_context, refuse_day
 from accessibility.services.homes.project import project_of
 from accessibility.services.homes.signatures import Signature, signature_keep
 from accessibility.services.homes.steps import MANAGE, held_home, move_on
+from registry.rules import PLAN
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User
 
-ONCE = "无障碍环境建设法 第十九条；规划 指标11"
+ONCE = f"{PLAN} 指标11"
+WORKS = f"{PLAN}（五）3"
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def _refuse_devices_only(planned: list[PlanItem]) -> None:
     if all(item.item.group == ItemGroup.DEVICE for item in planned):
         raise RuleBroken(
             "方案里只有辅具和设备，没有工程类项目，不能验收合格：不得以简单配发辅助器具代替改造。请撤回到制定方案，补充工程类项目。",
-            source="无障碍环境建设法 第十九条",
+            source=WORKS,
         )
 
 

@@ -10,14 +10,13 @@ from django.db import transaction
 from accessibility.models import HomeRetrofit, HomeStage, HomeStep, HomeStepKind, HomeStepOutcome, RetrofitHome
 from accessibility.services.homes.common import open_context, text
 from accessibility.services.homes.steps import MANAGE, RECORD, as_it_is, held_home, put_back, standing_steps
+from accessibility.services.homes.undoing import UNDO_WORKS, Undo
 from zalainuoer.common.acting import refuse_invalid
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User
 
 ANY = tuple(HomeStage)
-# What a step has made beside the home itself: refuses, or returns what is left to do once the home is put back.
-Undo = Callable[[RetrofitHome, HomeStep], Callable[[], object] | None]
 
 
 def _undo_show(home: RetrofitHome, step: HomeStep) -> None:
@@ -36,8 +35,8 @@ def _undo_decision(home: RetrofitHome, step: HomeStep) -> Callable[[], object] |
     return lambda: HomeRetrofit.objects.filter(pk=pk).delete()
 
 
-# Kinds without an entry change the home alone. Those of the works add theirs.
-UNDO: dict[str, Undo] = {HomeStepKind.SHOW: _undo_show, HomeStepKind.DECIDE: _undo_decision}
+# Kinds without an entry change the home alone.
+UNDO: dict[str, Undo] = {HomeStepKind.SHOW: _undo_show, HomeStepKind.DECIDE: _undo_decision, **UNDO_WORKS}
 
 
 def refusal_to_take_back(last: HomeStep | None, user: User) -> str:

@@ -12,6 +12,7 @@ from accessibility.services.homes.common import kept
 from accessibility.services.homes.project import project_of
 from accessibility.services.homes.steps import standing_steps
 
+# Refuses, or returns what is left to do once the home says again what it said before.
 Undo = Callable[[RetrofitHome, HomeStep], Callable[[], object] | None]
 
 

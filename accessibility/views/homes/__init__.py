@@ -1,5 +1,5 @@
-"""A home's pages until its approval; the addresses of all of them."""
+"""A home's pages; the addresses of all of them."""
 
-from accessibility.views.homes import acts, assessment, candidates, page, plan
+from accessibility.views.homes import acts, archive, assessment, candidates, page, plan
 
-urls = [*candidates.urls, *page.urls, *assessment.urls, *plan.urls, *acts.urls]
+urls = [*candidates.urls, *page.urls, *assessment.urls, *plan.urls, *acts.urls, *archive.urls]

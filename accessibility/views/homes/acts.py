@@ -1,4 +1,4 @@
-"""The acts that bring a home on until its approval, one form each; and objections."""
+"""The acts that bring a home on from its assessment to the archive, one form each; and objections."""
 
 from __future__ import annotations
 
@@ -15,9 +15,22 @@ from django.views.decorators.cache import never_cache
 
 from accessibility.evidence import evidence_on
 from accessibility.forms import homes as forms
+from accessibility.forms import works as works_forms
 from accessibility.models import HomeObjection, HomeStage, RetrofitHome
 from accessibility.parts_first import plan as plan_of
-from accessibility.services.homes import assessing, deciding, opening, planning, showing, taking_back
+from accessibility.services.homes import (
+    accepting,
+    assessing,
+    deciding,
+    filing,
+    following,
+    opening,
+    planning,
+    settling,
+    showing,
+    taking_back,
+    works,
+)
 from accessibility.services.homes.steps import MANAGE, RECORD
 from accessibility.views.common import home_form, in_words, manages_homes, records_homes, the_home, views_homes
 from zalainuoer.common.errors import RuleBroken
@@ -35,6 +48,7 @@ class Act:
     permission: str
     do: Callable[..., Any]
     hint: str = ""
+    template: str = "accessibility/homes/form.html"
 
 
 ACTS: dict[str, Act] = {
@@ -51,6 +65,30 @@ ACTS: dict[str, Act] = {
     "decide": Act(
         "审批", "提交审批", "已登记审批结果。", forms.DecideForm, MANAGE, deciding.home_decide,
         "批准后，困难类型和残疾等级按当天的台账固定，写入改造台账；验收合格后计入指标 11。",
+    ),
+    "contract": Act(
+        "签订合同", "保存合同", "已登记合同。", works_forms.ContractForm, MANAGE, works.home_contract,
+        "合同金额不能超过批准的预算。",
+    ),
+    "start": Act("开工", "登记开工", "已登记开工。", works_forms.StartForm, RECORD, works.home_start),
+    "finish": Act(
+        "完工报验", "登记完工", "已登记完工，下一步验收。", works_forms.FinishForm, RECORD, works.home_finish
+    ),
+    "accept": Act(
+        "验收", "提交验收", "已登记验收结果。", works_forms.AcceptForm, MANAGE, accepting.home_accept,
+        "逐项验收，双方签名。有一项不合格的，整改后重新验收；全部合格的，从验收日期起计入指标 11。",
+        "accessibility/homes/sign.html",
+    ),
+    "correct": Act(
+        "整改完成", "登记整改完成", "已登记整改，重新验收。", works_forms.CorrectForm, RECORD, works.home_correct
+    ),
+    "settle": Act(
+        "结算", "保存结算", "已登记结算，三个月和一年时回访。", works_forms.SettleForm, MANAGE, settling.home_settle,
+        "各项目的决算合计与各资金来源的支出合计应当相等，不能超过合同金额。",
+    ),
+    "follow_up": Act("回访", "保存回访", "已登记回访。", works_forms.FollowUpForm, RECORD, following.home_follow_up),
+    "file": Act(
+        "归档", "归档", "已归档。", works_forms.FileForm, MANAGE, filing.home_file, "档案完整的才能归档，归档以后不再改动。"
     ),
     "end": Act("终止办理", "终止办理", "已终止办理。", forms.EndForm, RECORD, opening.home_end),
     "take_back": Act(
@@ -82,11 +120,16 @@ def home_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         back=reverse("home_page", args=[home.pk]),
         hint=chosen.hint,
         facts=_facts(request, home, act),
+        template=chosen.template,
     )
 
 
 def _facts(request: HttpRequest, home: RetrofitHome, act: str) -> list[tuple[str, str]]:
     """What whoever decides needs to see beside the form."""
+    if act in ("accept", "settle") and home.contract_yuan is not None:
+        return [("施工单位", str(home.contractor)), ("合同", f"{home.contract_number}，{home.contract_yuan} 元")]
+    if act == "file":
+        return [(paper.name, "有" if paper.is_there else f"缺：{paper.lack}") for paper in filing.papers_of(home)]
     if act not in ("plan", "decide"):
         return []
     today = timezone.localdate()
