@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern
 
-from accessibility.views import board, catalogue, homes, year_tasks
+from accessibility.views import board, catalogue, homes, places, year_tasks
 
 urlpatterns: list[URLPattern] = [
     *board.urls,
     *homes.urls,
     *catalogue.urls,
     *year_tasks.urls,
+    *places.urls,
 ]
