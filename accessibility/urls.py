@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from accessibility.views import board, catalogue, homes, photos, year_tasks
+from accessibility.views import board, catalogue, homes, photos, places, year_tasks
 
 urlpatterns: list[URLPattern] = [
     *board.urls,
@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern] = [
     *catalogue.urls,
     *photos.urls,
     *year_tasks.urls,
+    *places.urls,
 ]

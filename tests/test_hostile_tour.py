@@ -32,8 +32,9 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.throttling import SimpleRateThrottle
 
-from accessibility.models import CatalogueItem as RetrofitItem
 from accessibility.models import (
+    Barrier,
+    BarrierCase,
     Contractor,
     Facility,
     HomeAssessment,
@@ -45,9 +46,11 @@ from accessibility.models import (
     PhotoContent,
     PhotoUpload,
     PlanItem,
+    RectificationNotice,
     RetrofitHome,
     YearTask,
 )
+from accessibility.models import CatalogueItem as RetrofitItem
 from employment.models import (
     Attendance,
     Audit,
@@ -810,6 +813,23 @@ LINES: dict[str, Line] = {
     "year_task_add": nothing_about_people(),
     "year_task_change": nothing_about_people(fill=lambda world: {"pk": YearTask.objects.get().pk}),
     "year_task_withdraw": nothing_about_people(fill=lambda world: {"pk": YearTask.objects.get().pk}),
+    "facility_list": listing(
+        queries=lambda world: [{}, *({"show": each} for each in ("standing", "overdue", "closed"))]
+    ),
+    "facility_add": listing(),
+    "facility": outside(pk("facility")),
+    "facility_change": outside(pk("facility"), post=lambda world: {"reason": "核对"}),
+    "inspection_add": outside(pk("facility"), post=lambda world: {"team": "体验促进队"}),
+    "notice_issue": outside(pk("facility"), post=lambda world: {"working_days": "1"}),
+    "notice_letter": outside(pk("rectification")),
+    "notice_withdraw": outside(pk("rectification"), post=lambda world: {"reason": "核对"}),
+    "barrier_case_list": listing(queries=lambda world: [{}, {"show": "overdue"}, {"show": "all"}]),
+    "barrier_case_add": listing(),
+    "barrier_case": outside(pk("barrier_case")),
+    "barrier_case_act": outside(
+        lambda world: [{"pk": world.barrier_case.pk, "act": act} for act in ("transfer", "reply", "rate", "withdraw")],
+        post=lambda world: {"seen": "open"},
+    ),
     "api_retrofit_home-list": listing(),
     "api_retrofit_home-detail": outside(pk("home")),
     "massage_list": listing(queries=places),
@@ -1055,6 +1075,9 @@ class World:
     settlement: Any = None
     records: list[Arguments] = field(default_factory=list)  # of rehabilitation, outside the area
     home: Any = None
+    facility: Any = None
+    rectification: Any = None
+    barrier_case: Any = None
     device_case: Any = None
     loan: Any = None
     child_case: Any = None
@@ -1201,6 +1224,7 @@ def outsiders_come(world: World, *, into: Division) -> None:
     _rehabilitate(world)
     world.home = _home(world.outsider, world.household, world.stranger)
     _photograph(world, into)
+    world.facility, world.rectification, world.barrier_case = _public_place(into, world.stranger)
     world.device_case, world.loan = _device_and_loan(world.outsider)
     world.child_case, world.training = _train(world.outsider, Institution.objects.get())
     world.training_month = world.training.months.get()
@@ -1316,6 +1340,21 @@ def _rehabilitate(world: World) -> None:
     )
     coordinator = Coordinator.objects.create(community=place, name=f"{FAMILY}协调", since="2024-01-01")
     world.records = [{"kind": "site", "pk": site.pk}, {"kind": "coordinator", "pk": coordinator.pk}]
+
+
+def _public_place(at: Division, by: User) -> tuple[Facility, RectificationNotice, BarrierCase]:
+    """A place with a barrier, a notice over it, and a report."""
+    place = Facility.objects.create(name=f"{ROAD}厅", kind="service", community=at, keeper=f"{ROAD}单位")
+    seen = Inspection.objects.create(facility=place, inspected_on="2026-11-01", team=GUARDIAN)
+    notice = RectificationNotice.objects.create(
+        facility=place, year=2026, number=1, issued_on="2026-11-02", working_days=5, due_on="2026-11-09"
+    )
+    Barrier.objects.create(inspection=seen, place=ROAD, found=ROAD, notice=notice)
+    case = BarrierCase.objects.create(
+        channel="resident", received_on="2026-11-01", topic=ROAD, community=at, place=ROAD, facility=place, owner=by,
+        due_on="2026-11-10",
+    )  # fmt: skip
+    return place, notice, case
 
 
 def _home(somebody: Person, household: Household, by: User) -> RetrofitHome:

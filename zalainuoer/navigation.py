@@ -121,6 +121,8 @@ MENU = (
             Entry("access_board", "改造看板", "accessibility.view_accessibility", "bar-chart-line"),
             Entry("home_candidate_list", "改造候选", "accessibility.view_accessibility", "people"),
             Entry("retrofit_catalogue", "改造目录和单位", "accessibility.view_accessibility", "list"),
+            Entry("facility_list", "设施台账", "accessibility.view_accessibility", "house"),
+            Entry("barrier_case_list", "障碍反映", "accessibility.view_accessibility", "inbox"),
         ),
     ),
     Group(

@@ -51,6 +51,10 @@ EMPLOYMENT = [
     "/accessibility/catalogue/",
     "/accessibility/catalogue/items/add/",
     "/accessibility/catalogue/contractors/add/",
+    "/accessibility/places/",
+    "/accessibility/places/add/",
+    "/accessibility/cases/",
+    "/accessibility/cases/add/",
     "/employment/massage/shops/",
 ]
 PAGES = {

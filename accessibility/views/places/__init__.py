@@ -1,0 +1,5 @@
+"""The pages of public places and of what is reported about them."""
+
+from accessibility.views.places import cases, facilities, notices
+
+urls = [*facilities.urls, *notices.urls, *cases.urls]
