@@ -48,9 +48,9 @@ from accessibility.models import (
     PlanItem,
     RectificationNotice,
     RetrofitHome,
+    RetrofitItem,
     YearTask,
 )
-from accessibility.models import CatalogueItem as RetrofitItem
 from employment.models import (
     Attendance,
     Audit,

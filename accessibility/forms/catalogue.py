@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from accessibility.forms.fields import CHOOSE, yuan
-from accessibility.models import CatalogueItem, Contractor, ItemGroup
+from accessibility.models import Contractor, ItemGroup, RetrofitItem
 from zalainuoer.common.forms import PlainWords
 from zalainuoer.common.identity import masked_phone
 
@@ -28,7 +28,7 @@ class ItemForm(PlainWords, forms.Form):
     ceiling_yuan = yuan("单价上限（元）", required=False, help_text="文件有规定的才填。")
     is_active = forms.BooleanField(label="在用", required=False, initial=True, help_text="停用后新方案里不能再选。")
 
-    def __init__(self, *args: Any, row: CatalogueItem | None = None, **kwargs: Any):
+    def __init__(self, *args: Any, row: RetrofitItem | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         if row is not None:
             for name, field in self.fields.items():

@@ -9,7 +9,6 @@ from django import forms
 
 from accessibility.forms.fields import CHOOSE, as_choice, day, millimetres, words, yes_or_no, yuan
 from accessibility.models import (
-    CatalogueItem,
     EndReason,
     Fund,
     HomeAssessment,
@@ -18,6 +17,7 @@ from accessibility.models import (
     ItemGroup,
     PlanItem,
     RetrofitHome,
+    RetrofitItem,
     Room,
 )
 from accessibility.services.homes.opening import BY_HAND
@@ -101,7 +101,7 @@ class PlanItemForm(PlainWords, forms.Form):
     """An item of the plan."""
 
     free_text = ("note",)
-    item = forms.ModelChoiceField(label="项目", queryset=CatalogueItem.objects.none(), empty_label="请选择")
+    item = forms.ModelChoiceField(label="项目", queryset=RetrofitItem.objects.none(), empty_label="请选择")
     room = forms.ChoiceField(label="位置", choices=[*CHOOSE, *Room.choices])
     quantity = yuan("数量", lowest="0.01")
     price_yuan = yuan("单价（元）", help_text="预算由系统按数量乘单价计算。")
@@ -109,9 +109,9 @@ class PlanItemForm(PlainWords, forms.Form):
 
     def __init__(self, *args: Any, row: PlanItem | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        items = CatalogueItem.objects.filter(is_active=True)
+        items = RetrofitItem.objects.filter(is_active=True)
         if row is not None:
-            items = items | CatalogueItem.objects.filter(pk=row.item_id)
+            items = items | RetrofitItem.objects.filter(pk=row.item_id)
         self.fields["item"].queryset = items
         grouped: dict[str, list[tuple[int, str]]] = {}
         for item in items:

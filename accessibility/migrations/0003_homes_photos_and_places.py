@@ -37,79 +37,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="CatalogueItem",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "name",
-                    models.CharField(
-                        error_messages={"unique": "目录里已有这个项目。"},
-                        max_length=100,
-                        unique=True,
-                        verbose_name="项目名称",
-                    ),
-                ),
-                (
-                    "group",
-                    models.CharField(
-                        choices=[("engineering", "工程类"), ("device", "辅具和设备类")],
-                        max_length=12,
-                        verbose_name="类别",
-                    ),
-                ),
-                ("unit", models.CharField(max_length=10, verbose_name="计量单位")),
-                ("requirement", models.CharField(blank=True, max_length=300, verbose_name="技术要求")),
-                ("source", models.CharField(blank=True, max_length=200, verbose_name="依据")),
-                (
-                    "ceiling_yuan",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="单价上限（元）"
-                    ),
-                ),
-                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
-            ],
-            options={
-                "verbose_name": "改造项目目录",
-                "ordering": ("group", "name"),
-            },
-        ),
-        migrations.CreateModel(
-            name="CatalogueItemEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "name",
-                    models.CharField(
-                        error_messages={"unique": "目录里已有这个项目。"}, max_length=100, verbose_name="项目名称"
-                    ),
-                ),
-                (
-                    "group",
-                    models.CharField(
-                        choices=[("engineering", "工程类"), ("device", "辅具和设备类")],
-                        max_length=12,
-                        verbose_name="类别",
-                    ),
-                ),
-                ("unit", models.CharField(max_length=10, verbose_name="计量单位")),
-                ("requirement", models.CharField(blank=True, max_length=300, verbose_name="技术要求")),
-                ("source", models.CharField(blank=True, max_length=200, verbose_name="依据")),
-                (
-                    "ceiling_yuan",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="单价上限（元）"
-                    ),
-                ),
-                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
             name="Contractor",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1166,6 +1093,79 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="RetrofitItem",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "name",
+                    models.CharField(
+                        error_messages={"unique": "目录里已有这个项目。"},
+                        max_length=100,
+                        unique=True,
+                        verbose_name="项目名称",
+                    ),
+                ),
+                (
+                    "group",
+                    models.CharField(
+                        choices=[("engineering", "工程类"), ("device", "辅具和设备类")],
+                        max_length=12,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("unit", models.CharField(max_length=10, verbose_name="计量单位")),
+                ("requirement", models.CharField(blank=True, max_length=300, verbose_name="技术要求")),
+                ("source", models.CharField(blank=True, max_length=200, verbose_name="依据")),
+                (
+                    "ceiling_yuan",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="单价上限（元）"
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
+            ],
+            options={
+                "verbose_name": "改造项目目录",
+                "ordering": ("group", "name"),
+            },
+        ),
+        migrations.CreateModel(
+            name="RetrofitItemEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "name",
+                    models.CharField(
+                        error_messages={"unique": "目录里已有这个项目。"}, max_length=100, verbose_name="项目名称"
+                    ),
+                ),
+                (
+                    "group",
+                    models.CharField(
+                        choices=[("engineering", "工程类"), ("device", "辅具和设备类")],
+                        max_length=12,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("unit", models.CharField(max_length=10, verbose_name="计量单位")),
+                ("requirement", models.CharField(blank=True, max_length=300, verbose_name="技术要求")),
+                ("source", models.CharField(blank=True, max_length=200, verbose_name="依据")),
+                (
+                    "ceiling_yuan",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="单价上限（元）"
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="YearTask",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1437,75 +1437,6 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="catalogueitem",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "accessibility_catalogueitemevent" ("ceiling_yuan", "group", "id", "is_active", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requirement", "source", "unit") SELECT new_values."ceiling_yuan", new_values."group", new_values."id", new_values."is_active", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."requirement", new_values."source", new_values."unit" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="12b157be92315204f71c59d697dfd5aed5d2c8f3",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_d38a9",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="accessibility_catalogueitem",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="catalogueitem",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "accessibility_catalogueitemevent" ("ceiling_yuan", "group", "id", "is_active", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requirement", "source", "unit") SELECT new_values."ceiling_yuan", new_values."group", new_values."id", new_values."is_active", new_values."name", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."requirement", new_values."source", new_values."unit" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="6206d0a232482a3eea9a980e28de8a027a115fc6",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_87983",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="accessibility_catalogueitem",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="catalogueitem",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "accessibility_catalogueitemevent" ("ceiling_yuan", "group", "id", "is_active", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requirement", "source", "unit") SELECT old_values."ceiling_yuan", old_values."group", old_values."id", old_values."is_active", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."requirement", old_values."source", old_values."unit" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="93176abfff66a8f8c0d6de642d8d54789fa56de7",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_bc983",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="accessibility_catalogueitem",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="catalogueitemevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="catalogueitemevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="accessibility.catalogueitem",
-            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="contractor",
@@ -2247,16 +2178,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="planitem",
-            name="item",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="planned",
-                to="accessibility.catalogueitem",
-                verbose_name="项目",
-            ),
-        ),
-        migrations.AddField(
             model_name="photoupload",
             name="item",
             field=models.ForeignKey(
@@ -2316,19 +2237,6 @@ class Migration(migrations.Migration):
                 related_name="checks",
                 to="accessibility.planitem",
                 verbose_name="方案明细",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planitemevent",
-            name="item",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="accessibility.catalogueitem",
-                verbose_name="项目",
             ),
         ),
         migrations.AddField(
@@ -2708,6 +2616,98 @@ class Migration(migrations.Migration):
                 verbose_name="改造台账",
             ),
         ),
+        migrations.AddField(
+            model_name="planitemevent",
+            name="item",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="accessibility.retrofititem",
+                verbose_name="项目",
+            ),
+        ),
+        migrations.AddField(
+            model_name="planitem",
+            name="item",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="planned",
+                to="accessibility.retrofititem",
+                verbose_name="项目",
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="retrofititem",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "accessibility_retrofititemevent" ("ceiling_yuan", "group", "id", "is_active", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requirement", "source", "unit") SELECT new_values."ceiling_yuan", new_values."group", new_values."id", new_values."is_active", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."requirement", new_values."source", new_values."unit" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="9a68414c0c54e26c633b6212da9db57c150c2b14",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_c5470",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="accessibility_retrofititem",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="retrofititem",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "accessibility_retrofititemevent" ("ceiling_yuan", "group", "id", "is_active", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requirement", "source", "unit") SELECT new_values."ceiling_yuan", new_values."group", new_values."id", new_values."is_active", new_values."name", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."requirement", new_values."source", new_values."unit" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="31874f384c5979529263462f51586dc0777ef95a",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_d4335",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="accessibility_retrofititem",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="retrofititem",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "accessibility_retrofititemevent" ("ceiling_yuan", "group", "id", "is_active", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requirement", "source", "unit") SELECT old_values."ceiling_yuan", old_values."group", old_values."id", old_values."is_active", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."requirement", old_values."source", old_values."unit" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="6608466eba90a51ae862cf1a80fc19e63d52a2e6",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_092c9",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="accessibility_retrofititem",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        migrations.AddField(
+            model_name="retrofititemevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
+        ),
+        migrations.AddField(
+            model_name="retrofititemevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="accessibility.retrofititem",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="yeartask",
             constraint=models.UniqueConstraint(fields=("year", "fund"), name="year_task_once"),
@@ -2790,20 +2790,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.DO_NOTHING,
                 related_name="events",
                 to="accessibility.yeartask",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="catalogueitemevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="8d1cb3ed3b0c815da06e17afd22f7a339922a409",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_de8e2",
-                    table="accessibility_catalogueitemevent",
-                    when="BEFORE",
-                ),
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -3596,96 +3582,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="planitemevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="2180e752240f5e93e44f0ab4001a45322db0a401",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_ce887",
-                    table="accessibility_planitemevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_yuan__gte", 0), ("price_yuan__gte", 0), ("quantity__gt", 0)),
-                name="plan_item_positive",
-                violation_error_message="数量应大于 0，金额不能是负数。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("settled_yuan__isnull", True), ("settled_yuan__gte", 0), _connector="OR"),
-                name="plan_item_settled_not_negative",
-                violation_error_message="决算不能是负数。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("verdict", "failed"), _negated=True),
-                    models.Q(("verdict_note", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="plan_item_failed_says_why",
-                violation_error_message="不合格的项目请写明原因。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="planitem",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "accessibility_planitemevent" ("amount_yuan", "home_id", "id", "item_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "price_yuan", "quantity", "room", "settled_yuan", "verdict", "verdict_note") SELECT new_values."amount_yuan", new_values."home_id", new_values."id", new_values."item_id", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."price_yuan", new_values."quantity", new_values."room", new_values."settled_yuan", new_values."verdict", new_values."verdict_note" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="809759c2b1a351e043e6714b536347091124f8f2",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_f1a9c",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="accessibility_planitem",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="planitem",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "accessibility_planitemevent" ("amount_yuan", "home_id", "id", "item_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "price_yuan", "quantity", "room", "settled_yuan", "verdict", "verdict_note") SELECT new_values."amount_yuan", new_values."home_id", new_values."id", new_values."item_id", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."price_yuan", new_values."quantity", new_values."room", new_values."settled_yuan", new_values."verdict", new_values."verdict_note" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="dcedcedd136411dadc6357feb52f0a0cf97de053",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_ce5ec",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="accessibility_planitem",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="planitem",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "accessibility_planitemevent" ("amount_yuan", "home_id", "id", "item_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "price_yuan", "quantity", "room", "settled_yuan", "verdict", "verdict_note") SELECT old_values."amount_yuan", old_values."home_id", old_values."id", old_values."item_id", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."price_yuan", old_values."quantity", old_values."room", old_values."settled_yuan", old_values."verdict", old_values."verdict_note" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="62f7fa6e8b51ff361a4ed94eb357bad3740818df",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_6f2bd",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="accessibility_planitem",
-                    when="AFTER",
-                ),
-            ),
-        ),
         migrations.AddConstraint(
             model_name="photoupload",
             constraint=models.UniqueConstraint(
@@ -4108,6 +4004,110 @@ class Migration(migrations.Migration):
                     operation="UPDATE OR DELETE",
                     pgid="pgtrigger_append_only_b4eb3",
                     table="accessibility_retrofithomeevent",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="planitemevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="2180e752240f5e93e44f0ab4001a45322db0a401",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_ce887",
+                    table="accessibility_planitemevent",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="planitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_yuan__gte", 0), ("price_yuan__gte", 0), ("quantity__gt", 0)),
+                name="plan_item_positive",
+                violation_error_message="数量应大于 0，金额不能是负数。",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="planitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("settled_yuan__isnull", True), ("settled_yuan__gte", 0), _connector="OR"),
+                name="plan_item_settled_not_negative",
+                violation_error_message="决算不能是负数。",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="planitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("verdict", "failed"), _negated=True),
+                    models.Q(("verdict_note", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="plan_item_failed_says_why",
+                violation_error_message="不合格的项目请写明原因。",
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="planitem",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "accessibility_planitemevent" ("amount_yuan", "home_id", "id", "item_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "price_yuan", "quantity", "room", "settled_yuan", "verdict", "verdict_note") SELECT new_values."amount_yuan", new_values."home_id", new_values."id", new_values."item_id", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."price_yuan", new_values."quantity", new_values."room", new_values."settled_yuan", new_values."verdict", new_values."verdict_note" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="809759c2b1a351e043e6714b536347091124f8f2",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_f1a9c",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="accessibility_planitem",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="planitem",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "accessibility_planitemevent" ("amount_yuan", "home_id", "id", "item_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "price_yuan", "quantity", "room", "settled_yuan", "verdict", "verdict_note") SELECT new_values."amount_yuan", new_values."home_id", new_values."id", new_values."item_id", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."price_yuan", new_values."quantity", new_values."room", new_values."settled_yuan", new_values."verdict", new_values."verdict_note" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="dcedcedd136411dadc6357feb52f0a0cf97de053",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_ce5ec",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="accessibility_planitem",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="planitem",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "accessibility_planitemevent" ("amount_yuan", "home_id", "id", "item_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "price_yuan", "quantity", "room", "settled_yuan", "verdict", "verdict_note") SELECT old_values."amount_yuan", old_values."home_id", old_values."id", old_values."item_id", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."price_yuan", old_values."quantity", old_values."room", old_values."settled_yuan", old_values."verdict", old_values."verdict_note" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="62f7fa6e8b51ff361a4ed94eb357bad3740818df",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_6f2bd",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="accessibility_planitem",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="retrofititemevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="31b436511f609ef018d37d38e096ce1eb0c0e0c1",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_d5bc8",
+                    table="accessibility_retrofititemevent",
                     when="BEFORE",
                 ),
             ),

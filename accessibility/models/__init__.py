@@ -19,7 +19,6 @@ from accessibility.models.photos import Photo, PhotoContent, PhotoPart, PhotoPur
 from accessibility.models.places import Barrier, Facility, FacilityKind, Inspection, RectificationNotice
 from accessibility.models.retrofits import AcceptanceVerdict, Hardship, HomeRetrofit
 from accessibility.models.works import (
-    CatalogueItem,
     Contractor,
     FollowUp,
     FollowUpUse,
@@ -29,6 +28,7 @@ from accessibility.models.works import (
     ItemGroup,
     ItemVerdict,
     PlanItem,
+    RetrofitItem,
     Signer,
     YearTask,
 )
@@ -40,7 +40,6 @@ __all__ = [
     "BarrierCase",
     "BarrierCaseState",
     "CaseChannel",
-    "CatalogueItem",
     "Contractor",
     "EndReason",
     "Facility",
@@ -71,6 +70,7 @@ __all__ = [
     "PlanItem",
     "RectificationNotice",
     "RetrofitHome",
+    "RetrofitItem",
     "Room",
     "Signer",
     "YearTask",

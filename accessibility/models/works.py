@@ -22,7 +22,7 @@ class ItemGroup(models.TextChoices):
 
 
 @tracked
-class CatalogueItem(models.Model):
+class RetrofitItem(models.Model):
     """改造项目目录: what may stand in a plan. A price ceiling only where a document gives one."""
 
     name = models.CharField("项目名称", max_length=100, unique=True, error_messages={"unique": "目录里已有这个项目。"})
@@ -76,7 +76,7 @@ class PlanItem(models.Model):
     division_path = "home__person__community"
 
     home = models.ForeignKey(RetrofitHome, models.PROTECT, related_name="items", verbose_name="改造办理")
-    item = models.ForeignKey(CatalogueItem, models.PROTECT, related_name="planned", verbose_name="项目")
+    item = models.ForeignKey(RetrofitItem, models.PROTECT, related_name="planned", verbose_name="项目")
     room = models.CharField("位置", max_length=10, choices=Room.choices)
     quantity = models.DecimalField("数量", max_digits=8, decimal_places=2)
     price_yuan = models.DecimalField("单价（元）", max_digits=10, decimal_places=2)

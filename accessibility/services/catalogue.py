@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from accessibility.models import CatalogueItem, Contractor
+from accessibility.models import Contractor, RetrofitItem
 from accessibility.services.homes.common import kept, open_context
 from accessibility.services.homes.steps import MANAGE
 from zalainuoer.common import ciphers
@@ -20,7 +20,7 @@ from zalainuoer.common.sheets.widgets import PhoneWidget
 
 def item_save(
     *,
-    item: CatalogueItem | None = None,
+    item: RetrofitItem | None = None,
     name: str,
     group: str,
     unit: str,
@@ -29,12 +29,12 @@ def item_save(
     ceiling_yuan: Decimal | None = None,
     is_active: bool = True,
     by: User,
-) -> CatalogueItem:
+) -> RetrofitItem:
     """Adds or corrects an item. A ceiling of the price stands on a document."""
     refuse_others(by, MANAGE)
     with transaction.atomic(), data_lock():
         open_context(by, "retrofit_item_save")
-        row = CatalogueItem() if item is None else CatalogueItem.objects.select_for_update().get(pk=item.pk)
+        row = RetrofitItem() if item is None else RetrofitItem.objects.select_for_update().get(pk=item.pk)
         if ceiling_yuan is not None and not source.strip():
             raise RuleBroken("填了单价上限的，请在“依据”里写明文号；没有文件规定的，上限留空。")
         if item is not None and row.group != group and row.planned.exists():

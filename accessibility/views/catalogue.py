@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.views.decorators.cache import never_cache
 
 from accessibility.forms.catalogue import ContractorForm, ItemForm
-from accessibility.models import CatalogueItem, Contractor, ItemGroup
+from accessibility.models import Contractor, ItemGroup, RetrofitItem
 from accessibility.services import catalogue as services
 from accessibility.views.common import done, manages_homes, views_homes
 from zalainuoer.common.identity import masked_phone
@@ -21,7 +21,7 @@ from zalainuoer.common.identity import masked_phone
 @never_cache
 def retrofit_catalogue(request: HttpRequest) -> HttpResponse:
     """The items by group, and the contractors."""
-    items = list(CatalogueItem.objects.all())
+    items = list(RetrofitItem.objects.all())
     contractors = list(Contractor.objects.all())
     context = {
         "groups": [(group, [item for item in items if item.group == group]) for group in ItemGroup],
@@ -41,7 +41,7 @@ def retrofit_item_add(request: HttpRequest) -> HttpResponse:
 @manages_homes
 @never_cache
 def retrofit_item_change(request: HttpRequest, pk: int) -> HttpResponse:
-    row = get_object_or_404(CatalogueItem, pk=pk)
+    row = get_object_or_404(RetrofitItem, pk=pk)
     form = ItemForm(request.POST or None, row=row)
     return _page(
         request,

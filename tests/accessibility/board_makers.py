@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from accessibility.models import (
-    CatalogueItem,
     Contractor,
     FundingShare,
     HomeStage,
     ItemGroup,
     PlanItem,
     RetrofitHome,
+    RetrofitItem,
     Room,
 )
 from registry.models import Person
@@ -49,7 +49,7 @@ def share(home: RetrofitHome, fund: str, budget: str, spent: str = "0") -> Fundi
 
 
 def planned(home: RetrofitHome, amount: str, settled: str | None = None) -> PlanItem:
-    item, _ = CatalogueItem.objects.get_or_create(name="坡道", group=ItemGroup.ENGINEERING, unit="处")
+    item, _ = RetrofitItem.objects.get_or_create(name="坡道", group=ItemGroup.ENGINEERING, unit="处")
     return PlanItem.objects.create(
         home=home,
         item=item,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from accessibility.models import CatalogueItem, HomeStage, RetrofitHome
+from accessibility.models import HomeStage, RetrofitHome, RetrofitItem
 from accessibility.services import catalogue
 from accessibility.services.homes import assessing, deciding, opening, planning, showing
 from registry.models import Person
@@ -37,8 +37,8 @@ def candidate(n: int = 1, **how: Any) -> Person:
     return somebody
 
 
-def item(name: str = "出入口坡化", group: str = "engineering", ceiling: str | None = None) -> CatalogueItem:
-    found = CatalogueItem.objects.filter(name=name).first()
+def item(name: str = "出入口坡化", group: str = "engineering", ceiling: str | None = None) -> RetrofitItem:
+    found = RetrofitItem.objects.filter(name=name).first()
     return found or catalogue.item_save(
         name=name,
         group=group,
@@ -69,7 +69,7 @@ def assessed(of: Person | None = None, *, by: User | None = None, **how: Any) ->
     return assessing.home_assess(home=home, is_alterable=True, opinion="", by=by or federation(), today=TODAY)
 
 
-def budgeted(home: RetrofitHome, price: str = "3000", *, of: CatalogueItem | None = None) -> RetrofitHome:
+def budgeted(home: RetrofitHome, price: str = "3000", *, of: RetrofitItem | None = None) -> RetrofitHome:
     """One item and one fund that pays it."""
     planning.plan_item_save(
         home=home, item=of or item(), room="entrance", quantity=Decimal(1), price_yuan=Decimal(price), by=federation()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from accessibility.models import (
-    CatalogueItem,
     Facility,
     FacilityKind,
     HomeStage,
@@ -13,6 +12,7 @@ from accessibility.models import (
     ItemGroup,
     PlanItem,
     RetrofitHome,
+    RetrofitItem,
     Room,
 )
 from accessibility.services.photos.keeping import PhotoOf
@@ -36,7 +36,7 @@ def home(n: int = 1, *, street: str = "第一街道", stage: str = HomeStage.PLA
 
 
 def planned(of: RetrofitHome) -> PlanItem:
-    kind = CatalogueItem.objects.get_or_create(name="扶手", defaults={"group": ItemGroup.ENGINEERING, "unit": "米"})[0]
+    kind = RetrofitItem.objects.get_or_create(name="扶手", defaults={"group": ItemGroup.ENGINEERING, "unit": "米"})[0]
     return PlanItem.objects.create(home=of, item=kind, room=Room.TOILET, quantity=2, price_yuan=100, amount_yuan=200)
 
 

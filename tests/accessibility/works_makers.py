@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from accessibility.models import (
-    CatalogueItem,
     Contractor,
     Fund,
     FundingShare,
@@ -24,6 +23,7 @@ from accessibility.models import (
     Photo,
     PlanItem,
     RetrofitHome,
+    RetrofitItem,
     Room,
 )
 from accessibility.services.homes import accepting, filing, following, settling, works
@@ -86,7 +86,7 @@ def approved(n: int = 1, *, groups: tuple[str, ...] = ("engineering", "device"),
     )
     home.save()
     for at, group in enumerate(groups):
-        item = CatalogueItem.objects.get_or_create(
+        item = RetrofitItem.objects.get_or_create(
             name=f"{ItemGroup(group).label}{at}", defaults={"group": group, "unit": "处"}
         )[0]
         PlanItem.objects.create(

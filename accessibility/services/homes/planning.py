@@ -10,7 +10,6 @@ from django.db import transaction
 from django.db.models import Sum
 
 from accessibility.models import (
-    CatalogueItem,
     Fund,
     FundingShare,
     HomeStage,
@@ -18,6 +17,7 @@ from accessibility.models import (
     ItemGroup,
     PlanItem,
     RetrofitHome,
+    RetrofitItem,
 )
 from accessibility.rules import LAW
 from accessibility.services.homes.common import kept, open_context, refuse_day, text
@@ -60,7 +60,7 @@ def known_cap(day: datetime.date) -> Decimal | None:
 def plan_item_save(
     *,
     home: RetrofitHome,
-    item: CatalogueItem,
+    item: RetrofitItem,
     room: str,
     quantity: Decimal,
     price_yuan: Decimal,
