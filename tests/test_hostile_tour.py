@@ -1144,6 +1144,7 @@ def built() -> World:
     DispatchAgreement.objects.create(dispatcher=at, host=employer(2), starts_on="2020-01-01", document="某协议")
     a_retrofit_item()
     a_contractor()  # the catalogue is the same for everybody
+    YearTask.objects.create(year=2026, homes=100, document="某文件")
     _give_facts(insider)  # so that every sheet has a latest period before the outsiders come
     _finding(insider)
     _paid_by_a_run(insider)

@@ -1,1 +1,1 @@
-"""A home's way, step by step (decision 0024)."""
+"""A home's way, step by step (decision 0025)."""

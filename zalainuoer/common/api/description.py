@@ -24,6 +24,7 @@ TITLES = {
     "figures": "最新指标",
     "rehab": "康复、儿童、辅助器具、家庭医生、社区康复、阳光家园",
     "employment": "就业",
+    "accessibility": "无障碍改造",
 }
 PLACES = {"path": "地址", "query": "查询", "body": "内容"}
 TYPES = {
