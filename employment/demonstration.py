@@ -38,7 +38,7 @@ from employment.services.training import class_enrol, class_save
 from employment.sheets.employers import EmployerSheet, EmployerYearSheet
 from employment.sheets.staff import DisabledStaffSheet, StaffMonthSheet
 from registry.models import Person
-from registry.rules import held, with_certificate
+from registry.rules import valid
 from zalainuoer.common.administration import parameter_add
 from zalainuoer.common.jobs import batch_upload_now
 from zalainuoer.common.models import Parameter, UploadBatch, User
@@ -127,7 +127,8 @@ def _of_working_age(user: User, *, on: datetime.date) -> list[Person]:
     parameters = Parameters(on=on)
     youngest = on.replace(year=on.year - parameters["employment.working_age_min"])
     oldest = on.replace(year=on.year - parameters["employment.working_age_max_female"] + 1)
-    holders = Person.objects.visible_to(user).filter(with_certificate(held(on)), died_on__isnull=True)
+    living = Person.objects.visible_to(user).filter(died_on__isnull=True)
+    holders = valid(on.replace(month=12, day=31)).people(living)
     return list(holders.filter(born_on__gte=oldest, born_on__lte=youngest).order_by("pk")[:40])
 
 
