@@ -9,12 +9,13 @@ from typing import Any
 
 from django.urls import reverse
 
-from accessibility.models import HomeStage, HomeStepKind, RetrofitHome
+from accessibility.models import HomeSignature, HomeStage, HomeStepKind, RetrofitHome, Signer
 from accessibility.parts import Link, Part
 from accessibility.parts_first import act
 from accessibility.services.homes.filing import papers_of
 from accessibility.services.homes.following import next_follow_up
 from accessibility.services.homes.steps import MANAGE, RECORD
+from zalainuoer.common.identity import masked_name
 from zalainuoer.common.models import User
 
 S = HomeStage
@@ -30,7 +31,18 @@ def acceptances(home: RetrofitHome, user: User, today: datetime.date) -> Mapping
     """Every acceptance with what it found and who signed, the latest first."""
     steps = home.steps.filter(kind=HomeStepKind.ACCEPT, taken_back_by__isnull=True)
     found = list(steps.prefetch_related("checks__item__item", "signatures").order_by("-pk"))
-    return {"acceptances": found} if found else None
+    if not found:
+        return None
+    return {"acceptances": [(step, [_signed(home, each) for each in step.signatures.all()]) for step in found]}
+
+
+def _signed(home: RetrofitHome, signature: HomeSignature) -> dict[str, Any]:
+    """A signature with its signer's name: the official's as it is, a value of the person's file, or a masked one."""
+    name, person = signature.name, home.person
+    field = next((field for field in ("name", "guardian_name") if getattr(person, field) == name), "")
+    if signature.signer == Signer.FEDERATION:
+        return {"row": signature, "name": name}
+    return {"row": signature, "field": field, "name": masked_name(name)}
 
 
 def settlement(home: RetrofitHome, user: User, today: datetime.date) -> Mapping[str, Any] | None:

@@ -135,8 +135,9 @@ class AcceptForm(ActForm):
             if cleaned.get(f"verdict_{line.pk}") == ItemVerdict.FAILED and not cleaned.get(f"note_{line.pk}"):
                 self.add_error(f"note_{line.pk}", "不合格的项目请写明原因。")
         for signer in Signer:
-            if not self.errors and not cleaned.get(f"image_{signer.value}") and not cleaned[f"reason_{signer.value}"]:
-                self.add_error(f"reason_{signer.value}", "还没有签名。请手写签名，或写明不能手写的原因。")
+            image, reason = f"image_{signer.value}", f"reason_{signer.value}"
+            if not self.errors.keys() & {image, reason} and not cleaned[image] and not cleaned[reason]:
+                self.add_error(reason, "还没有签名。请手写签名，或写明不能手写的原因。")
         if self.errors:
             return cleaned
         return {

@@ -3,11 +3,14 @@
 "use strict";
 
 (() => {
+  const LEAST = 60; // of the canvas's own pixels: a thumb that only touches the place has not signed
+
   const prepare = (place) => {
     const canvas = place.querySelector("canvas");
     const field = place.querySelector("input");
     const pen = canvas.getContext("2d");
     let last = null;
+    let drawnLength = 0;
 
     const at = (event) => {
       const box = canvas.getBoundingClientRect();
@@ -17,11 +20,12 @@
       pen.fillStyle = "#ffffff";
       pen.fillRect(0, 0, canvas.width, canvas.height);
       field.value = "";
+      drawnLength = 0;
     };
     const stop = () => {
       if (!last) return;
       last = null;
-      field.value = canvas.toDataURL("image/png");
+      if (field.value || drawnLength >= LEAST) field.value = canvas.toDataURL("image/png");
     };
 
     pen.lineWidth = 4;
@@ -38,6 +42,7 @@
       pen.moveTo(...last);
       pen.lineTo(...next);
       pen.stroke();
+      drawnLength += Math.hypot(next[0] - last[0], next[1] - last[1]);
       last = next;
     });
     canvas.addEventListener("pointerup", stop);

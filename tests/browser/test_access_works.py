@@ -34,6 +34,13 @@ def draw(visitor: Visitor, signer: Signer) -> None:
     visitor.page.mouse.up()
 
 
+def touch(visitor: Visitor, signer: Signer) -> None:
+    """A thumb on the place while the page is scrolled."""
+    canvas = visitor.page.locator(f"#div_id_image_{signer.value} canvas")
+    canvas.scroll_into_view_if_needed()
+    canvas.click()
+
+
 def act(visitor: Visitor, home: RetrofitHome, link: str, button: str, **values: str) -> None:
     """Opens an act from the home's page, fills it in and sends it."""
     page = visitor.open(f"/accessibility/homes/{home.pk}/")
@@ -110,8 +117,10 @@ def _pass(visitor: Visitor, home: RetrofitHome) -> None:
     for item in home.items.all():
         page.locator(f"[name=verdict_{item.pk}][value=passed]").check()
     fill(visitor, accepted_on="2025-03-01", name_household="某1", name_federation="陈同志")
+    touch(visitor, Signer.HOUSEHOLD)
     send(visitor, "提交验收")
-    assert "还没有签名" in page.locator("main").inner_text()
+    text = page.locator("main").inner_text()
+    assert all(f"{signer.label}不手写签名的原因：还没有签名" in text for signer in Signer)
     fill(visitor, reason_household="双手不能书写，按了手印")
     draw(visitor, Signer.FEDERATION)
     send(visitor, "提交验收")
