@@ -14,6 +14,8 @@ from registry.rules import CERTIFICATE_RULES, PLAN, held, registered, valid, wit
 from zalainuoer.common.rules import Clause, Parameters, Rule, labels, truth
 
 LAW = "无障碍环境建设法 第十九条"
+WORKS = f"{PLAN}（五）3"  # a retrofit is works in the home, not a device handed out
+ONCE = f"{PLAN} 指标11"  # households are counted, each once
 
 
 def counting_projects(
@@ -71,10 +73,10 @@ def candidates(*, on: datetime.date, parameters: Parameters) -> Rule:
         Clause(
             ~_at_home(HomeRetrofit.objects.filter(verdict=AcceptanceVerdict.PASSED), on=on),
             "这一户已有验收合格的改造，一户只改造一次",
-            f"{PLAN} 指标11",
+            ONCE,
             "already",
         ),
-        Clause(~_at_home(homes.open(), on=on), "这一户正在办理改造", f"{PLAN} 指标11", "open"),
+        Clause(~_at_home(homes.open(), on=on), "这一户正在办理改造", ONCE, "open"),
         Clause(~_at_home(homes.filter(end_reason=EndReason.DECLINED), on=on), "这一户登记过放弃改造", LAW, "declined"),
         Clause(
             ~_at_home(homes.filter(end_reason=EndReason.NOT_ALTERABLE), on=on),

@@ -283,8 +283,9 @@ def test_a_price_above_the_catalogues_ceiling_is_refused_with_its_document() -> 
 
 def test_a_plan_of_devices_only_is_refused() -> None:
     home = make.budgeted(make.assessed(), of=make.item("浴凳", "device"))
-
-    assert "不得以简单配发辅助器具代替改造" in refused(_finish, home=home)
+    with pytest.raises(RuleBroken, match="不得以简单配发辅助器具代替改造") as broken:
+        _finish(home)
+    assert broken.value.source == "“十四五”残疾人事业发展规划（五）3"  # 第十九条 does not say so
 
 
 def _finish(home: RetrofitHome, reason: str = "") -> RetrofitHome:

@@ -14,16 +14,13 @@ from accessibility.models import (
     FollowUp,
     HomeSignature,
     HomeStage,
-    HomeStep,
-    HomeStepKind,
     ItemCheck,
     RetrofitHome,
     Signer,
 )
-from accessibility.services.homes import accepting, filing, following, settling, works
+from accessibility.services.homes import accepting, filing, following, settling, taking_back, works
 from accessibility.services.homes.signatures import Signature, signature_image
-from accessibility.services.homes.steps import last_step, put_back, standing_steps
-from accessibility.services.homes.undoing import UNDO_WORKS
+from accessibility.services.homes.steps import last_step
 from tests.accessibility.works_makers import (
     FEDERATION,
     HOUSEHOLD,
@@ -57,17 +54,7 @@ def refused(act: Any, home: RetrofitHome, **how: Any) -> str:
 
 
 def take_back(home: RetrofitHome) -> RetrofitHome:
-    """As taking_back does it: undo what is beside the home, put the home back, keep that it was done."""
-    row, last = now(home), standing_steps(home).first()
-    assert last is not None
-    undo = UNDO_WORKS.get(last.kind)
-    afterwards = undo(row, last) if undo else None
-    put_back(row, last.before)
-    row.save()
-    if afterwards:
-        afterwards()
-    HomeStep.objects.create(home=home, kind=HomeStepKind.TAKE_BACK, done_on=TODAY, takes_back=last)
-    return now(home)
+    return now(taking_back.home_take_back(home=home, reason="登记错了", by=official(), today=TODAY))
 
 
 # --- contract and works ----------------------------------------------------------------------------------------------
@@ -149,7 +136,7 @@ def test_devices_alone_are_no_retrofit() -> None:
     home = finished_devices()
     with pytest.raises(RuleBroken, match="不得以简单配发辅助器具代替改造") as broken:
         accept(home)
-    assert broken.value.source
+    assert broken.value.source == "“十四五”残疾人事业发展规划（五）3"  # 第十九条 does not say so
     assert now(home).stage == HomeStage.ACCEPTING
     assert not ItemCheck.objects.exists()
 
@@ -285,13 +272,11 @@ def test_a_file_is_closed_only_when_it_is_complete() -> None:
 
 
 def test_a_file_is_checked_with_as_many_statements_whatever_it_holds() -> None:
-    small, large = followed(1), followed(2)
+    small, large = followed(1), take_back(followed(2))
     complete(small)
-    complete(large)
     with CaptureQueriesContext(connection) as few:
         filing.papers_of(now(small))
-    for _ in range(3):
-        take_back(large)
+    complete(large)
     with CaptureQueriesContext(connection) as many:
         filing.papers_of(now(large))
     assert len(many) <= len(few)
@@ -322,3 +307,10 @@ def test_a_second_acceptance_taken_back_leaves_what_the_first_found() -> None:
     assert home.retrofit is not None
     assert (home.retrofit.accepted_on, home.retrofit.verdict) == (day("2025-02-28"), AcceptanceVerdict.FAILED)
     assert home.items.filter(verdict="failed", verdict_note="扶手松动").count() == 1
+
+
+def test_a_file_closed_by_mistake_is_opened_again() -> None:
+    home = followed()
+    complete(home)
+    filing.home_file(home=home, filed_on=day("2026-03-01"), by=official(), today=TODAY)
+    assert take_back(home).stage == HomeStage.FILING

@@ -22,17 +22,14 @@ from accessibility.models import (
     RetrofitHome,
     Signer,
 )
+from accessibility.rules import ONCE, WORKS
 from accessibility.services.homes.common import kept, open_context, refuse_day
 from accessibility.services.homes.project import project_of
 from accessibility.services.homes.signatures import Signature, signature_keep
 from accessibility.services.homes.steps import MANAGE, held_home, move_on
-from registry.rules import PLAN
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User
-
-ONCE = f"{PLAN} 指标11"
-WORKS = f"{PLAN}（五）3"
 
 
 @dataclass(frozen=True)

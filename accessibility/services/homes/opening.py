@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from accessibility.evidence import home_of, refuse_unless_candidate
 from accessibility.models import EndReason, HomeStage, HomeStepKind, HomeStepOutcome, RetrofitHome
-from accessibility.rules import LAW, SOFT, by_priority
+from accessibility.rules import ONCE, SOFT, by_priority
 from accessibility.services.homes.common import open_context, refuse_day, text
 from accessibility.services.homes.steps import MANAGE, RECORD, as_it_is, held_home, move_on
 from registry.models import Person
@@ -115,4 +115,4 @@ def retrofitted_elsewhere(home: RetrofitHome) -> bool:
 
 def refuse_retrofitted(home: RetrofitHome) -> None:
     if retrofitted_elsewhere(home):
-        raise RuleBroken("这一户已有验收合格的改造，一户只改造一次。请终止这一件，原因选“已享受过改造”。", source=LAW)
+        raise RuleBroken("这一户已有验收合格的改造，一户只改造一次。请终止这一件，原因选“已享受过改造”。", source=ONCE)

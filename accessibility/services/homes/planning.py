@@ -19,7 +19,7 @@ from accessibility.models import (
     RetrofitHome,
     RetrofitItem,
 )
-from accessibility.rules import LAW
+from accessibility.rules import LAW, WORKS
 from accessibility.services.homes.common import kept, open_context, refuse_day, text
 from accessibility.services.homes.opening import refuse_retrofitted
 from accessibility.services.homes.steps import RECORD, held_home, move_on
@@ -148,7 +148,7 @@ def home_plan(
         refuse_day(planned_on, what="方案日期", today=today, since=row.since_on, since_what="进入本环节的日期")
         refuse_retrofitted(row)
         if refusal := refusal_to_plan(row):
-            raise RuleBroken(refusal, source=LAW)
+            raise RuleBroken(refusal, source=WORKS if refusal == DEVICES_ONLY else LAW)
         budget, cap = budget_of(row), cap_on(planned_on)
         reason = ""
         if budget > cap:
