@@ -40,6 +40,7 @@ from accessibility.models import (
     HomeAssessment,
     HomeObjection,
     HomeRoom,
+    HomeSignature,
     HomeStep,
     Inspection,
     Photo,
@@ -51,6 +52,7 @@ from accessibility.models import (
     RetrofitItem,
     YearTask,
 )
+from accessibility.services.homes.signatures import PURPOSE as SIGNATURE
 from employment.models import (
     Attendance,
     Audit,
@@ -374,6 +376,10 @@ def audit_acts(world: World) -> list[Arguments]:
 
 def a_room(world: World) -> Arguments:
     return {"pk": world.home.pk, "room": HomeRoom.objects.get(assessment__home=world.home).pk}
+
+
+def a_signature(world: World) -> Arguments:
+    return {"pk": world.home.pk, "signature": HomeSignature.objects.get(step__home=world.home).pk}
 
 
 def a_planned_item(world: World) -> Arguments:
@@ -999,6 +1005,8 @@ LINES: dict[str, Line] = {
         lambda world: {"pk": world.home.pk, "objection": world.home.objections.get().pk},
         post=lambda world: {"is_upheld": "no", "opinion": "不实"},
     ),
+    "home_file": outside(pk("home")),
+    "home_signature": outside(a_signature),
     "home_act": outside(home_acts, post=lambda world: {"seen": 0, "reason": "错办", "opinion": "错办"}),
     "retrofit_catalogue": nothing_about_people(),
     "retrofit_item_add": nothing_about_people(),
@@ -1359,12 +1367,14 @@ def _public_place(at: Division, by: User) -> tuple[Facility, RectificationNotice
 
 
 def _home(somebody: Person, household: Household, by: User) -> RetrofitHome:
-    """A home on show, visited and planned, to which somebody objects."""
+    """A home on show, visited, planned and signed for, to which somebody objects."""
     home = RetrofitHome.objects.create(
         person=somebody, household=household, year=2026, stage="on_show", since_on="2026-11-01", due_on="2026-11-10",
         wish=ROAD, opened_on="2026-11-01",
     )  # fmt: skip
     show = HomeStep.objects.create(home=home, kind="show", opinion=ROAD, done_on="2026-11-01", done_by=by)
+    sealed = ciphers.encrypt_bytes(FAMILY.encode(), purpose=SIGNATURE)
+    HomeSignature.objects.create(step=show, signer="household", name=f"{FAMILY}签", image=sealed)
     visit = HomeAssessment.objects.create(home=home, assessed_on="2026-11-01", assessors=GUARDIAN)
     HomeRoom.objects.create(assessment=visit, room="toilet", barrier=ROAD)
     PlanItem.objects.create(home=home, item=a_retrofit_item(), room="toilet", quantity=1, price_yuan=1, amount_yuan=1)
