@@ -88,7 +88,7 @@ ACTS: dict[str, Act] = {
     ),
     "follow_up": Act("回访", "保存回访", "已登记回访。", works_forms.FollowUpForm, RECORD, following.home_follow_up),
     "file": Act(
-        "归档", "归档", "已归档。", works_forms.FileForm, MANAGE, filing.home_file, "档案完整的才能归档，归档以后不再改动。"
+        "归档", "归档", "已归档。", works_forms.FileForm, MANAGE, filing.home_file, "档案完整的才能归档，归档以后不能增减；归档错了的，由区残联撤回。"
     ),
     "end": Act("终止办理", "终止办理", "已终止办理。", forms.EndForm, RECORD, opening.home_end),
     "take_back": Act(
