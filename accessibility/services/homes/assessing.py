@@ -15,9 +15,9 @@ from accessibility.models import (
     HomeStepOutcome,
     RetrofitHome,
 )
-from accessibility.rules import LAW
 from accessibility.services.homes.common import kept, open_context, refuse_day, text
 from accessibility.services.homes.steps import RECORD, as_it_is, held_home, move_on
+from accessibility.stage_rules import StageRule, under
 from zalainuoer.common.acting import changed_since
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
@@ -27,6 +27,7 @@ MEASURES = ("door_width_mm", "height_gap_mm", "length_mm", "width_mm")
 HIGHEST_MM = 20_000  # twenty metres: a longer measure was typed in another unit
 
 
+@under(StageRule.ASSESS)
 def assessment_save(
     *,
     home: RetrofitHome,
@@ -53,6 +54,7 @@ def assessment_save(
     return found
 
 
+@under(StageRule.ASSESS)
 def room_save(
     *,
     home: RetrofitHome,
@@ -86,6 +88,7 @@ def room_save(
     return found
 
 
+@under(StageRule.ASSESS)
 def room_delete(*, home: RetrofitHome, room: HomeRoom, by: User) -> None:
     """Takes out a room that was filled in by mistake."""
     with transaction.atomic(), data_lock():
@@ -101,6 +104,7 @@ def _own_room(assessment: HomeAssessment, room: HomeRoom) -> HomeRoom:
     return found
 
 
+@under(StageRule.ASSESS)
 def home_assess(
     *,
     home: RetrofitHome,
@@ -116,14 +120,14 @@ def home_assess(
         row = held_home(home, by=by, permission=RECORD, stages=(HomeStage.CANDIDATE,), seen=seen)
         assessment = HomeAssessment.objects.filter(home=row).first()
         if assessment is None:
-            raise RuleBroken("还没有入户评估，请先填写评估情况。", source=LAW)
+            raise RuleBroken("还没有入户评估，请先填写评估情况。")
         before = as_it_is(row)
         row.is_alterable = is_alterable
         if not is_alterable:
             row.end_reason = EndReason.NOT_ALTERABLE
             opinion = text(opinion, what="不具备改造条件的理由")
         elif refusal := _incomplete(assessment):
-            raise RuleBroken(refusal, source=LAW)
+            raise RuleBroken(refusal)
         move_on(
             row,
             HomeStepKind.ASSESS,

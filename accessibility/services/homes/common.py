@@ -6,6 +6,7 @@ import datetime
 
 from django.db import models
 
+from accessibility.stage_rules import StageRule, under
 from zalainuoer.common.acting import refuse_invalid
 from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
@@ -24,6 +25,7 @@ def text(value: str, *, what: str, longest: int = TEXT) -> str:
     return value
 
 
+@under(StageRule.DAYS)
 def refuse_day(
     day: datetime.date, *, what: str, today: datetime.date, since: datetime.date | None = None, since_what: str = ""
 ) -> None:

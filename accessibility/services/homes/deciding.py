@@ -8,11 +8,11 @@ from django.db import transaction
 
 from accessibility.evidence import evidence_on
 from accessibility.models import EndReason, HomeRetrofit, HomeStage, HomeStepKind, HomeStepOutcome, RetrofitHome
-from accessibility.rules import LAW
 from accessibility.services.homes.common import kept, open_context, refuse_day, text
 from accessibility.services.homes.opening import refuse_retrofitted
 from accessibility.services.homes.planning import budget_of, cap_on
 from accessibility.services.homes.steps import MANAGE, as_it_is, held_home, move_on, standing_steps
+from accessibility.stage_rules import StageRule, under
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User
@@ -32,6 +32,7 @@ def refusal_to_decide(home: RetrofitHome, user: User) -> str:
     return ""
 
 
+@under(StageRule.DECIDE)
 def home_decide(
     *,
     home: RetrofitHome,
@@ -82,8 +83,7 @@ def _approve(row: RetrofitHome, decided_on: datetime.date, opinion: str) -> None
     evidence = evidence_on(row, on=decided_on, parameters=Parameters(on=decided_on))
     if HomeRetrofit.objects.filter(household=row.household, person=row.person, approved_on=decided_on).exists():
         raise RuleBroken(
-            f"改造台账里这一户已有 {decided_on} 批准的项目（报表报送的）。请核对是不是同一件，再定审批日期。",
-            source=LAW,
+            f"改造台账里这一户已有 {decided_on} 批准的项目（报表报送的）。请核对是不是同一件，再定审批日期。"
         )
     project = HomeRetrofit(
         household=row.household,

@@ -12,6 +12,7 @@ from accessibility.models import HomeStage, HomeStep, HomeStepKind, HomeStepOutc
 from accessibility.services.homes.common import open_context, refuse_day
 from accessibility.services.homes.following import FOLLOW_UP_MONTHS
 from accessibility.services.homes.steps import MANAGE, held_home, move_on, standing_steps
+from accessibility.stage_rules import StageRule, under
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User
@@ -61,6 +62,7 @@ def _photos(purpose: PhotoPurpose, count: int, least: int) -> Paper:
     return Paper(f"{purpose.label}照片", count >= least, f"至少 {least} 张，现有 {count} 张")
 
 
+@under(StageRule.FILE)
 def home_file(
     *, home: RetrofitHome, filed_on: datetime.date, by: User, today: datetime.date, seen: int | None = None
 ) -> HomeStep:

@@ -11,6 +11,7 @@ from accessibility.models import FollowUp, FollowUpUse, HomeStage, HomeStep, Hom
 from accessibility.services.homes.common import kept, open_context, refuse_day, text
 from accessibility.services.homes.project import project_of
 from accessibility.services.homes.steps import RECORD, held_home, move_on
+from accessibility.stage_rules import StageRule, under
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User
@@ -31,6 +32,7 @@ def next_follow_up(home: RetrofitHome) -> FollowUp | None:
     return home.follow_ups.filter(done_on__isnull=True).order_by("months").first()
 
 
+@under(StageRule.FOLLOW_UP)
 def home_follow_up(
     *,
     home: RetrofitHome,

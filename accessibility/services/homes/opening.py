@@ -13,6 +13,7 @@ from accessibility.models import EndReason, HomeStage, HomeStepKind, HomeStepOut
 from accessibility.rules import ONCE, SOFT, by_priority
 from accessibility.services.homes.common import open_context, refuse_day, text
 from accessibility.services.homes.steps import MANAGE, RECORD, as_it_is, held_home, move_on
+from accessibility.stage_rules import StageRule, under
 from registry.models import Person
 from zalainuoer.common import ciphers
 from zalainuoer.common.acting import refuse_others
@@ -29,6 +30,7 @@ BEFORE_ACCEPTANCE = (*BEFORE_APPROVAL, S.CONTRACTING, S.WAITING_FOR_WORKS, S.WOR
 BY_HAND = (EndReason.DECLINED, EndReason.GONE, EndReason.ALREADY, EndReason.NOT_ELIGIBLE, EndReason.NOT_ALTERABLE)
 
 
+@under(StageRule.OPEN)
 def home_open(
     *,
     person: Person,
@@ -72,6 +74,7 @@ def may_end(home: RetrofitHome, user: User) -> bool:
     return home.stage in BEFORE_ACCEPTANCE and user.has_perm(MANAGE)
 
 
+@under(StageRule.END)
 def home_end(
     *,
     home: RetrofitHome,

@@ -19,10 +19,11 @@ from accessibility.models import (
     RetrofitHome,
     RetrofitItem,
 )
-from accessibility.rules import LAW, WORKS
+from accessibility.rules import WORKS
 from accessibility.services.homes.common import kept, open_context, refuse_day, text
 from accessibility.services.homes.opening import refuse_retrofitted
 from accessibility.services.homes.steps import RECORD, held_home, move_on
+from accessibility.stage_rules import StageRule, under
 from zalainuoer.common.acting import changed_since
 from zalainuoer.common.errors import ParameterMissing, RuleBroken
 from zalainuoer.common.locks import data_lock
@@ -57,6 +58,7 @@ def known_cap(day: datetime.date) -> Decimal | None:
         return None
 
 
+@under(StageRule.PLAN)
 def plan_item_save(
     *,
     home: RetrofitHome,
@@ -86,6 +88,7 @@ def plan_item_save(
     return line
 
 
+@under(StageRule.PLAN)
 def plan_item_delete(*, home: RetrofitHome, plan_item: PlanItem, by: User) -> None:
     """Takes an item out of the plan."""
     with transaction.atomic(), data_lock():
@@ -101,6 +104,7 @@ def _own_item(home: RetrofitHome, plan_item: PlanItem) -> PlanItem:
     return found
 
 
+@under(StageRule.PLAN)
 def shares_save(*, home: RetrofitHome, budgets: Mapping[str, Decimal | None], by: User) -> list[FundingShare]:
     """Says from which funds the budget comes: {fund: yuan}; a fund without an amount, or of 0, is left out."""
     with transaction.atomic(), data_lock():
@@ -132,6 +136,7 @@ def refusal_to_plan(home: RetrofitHome) -> str:
     return ""
 
 
+@under(StageRule.PLAN)
 def home_plan(
     *,
     home: RetrofitHome,
@@ -148,7 +153,7 @@ def home_plan(
         refuse_day(planned_on, what="方案日期", today=today, since=row.since_on, since_what="进入本环节的日期")
         refuse_retrofitted(row)
         if refusal := refusal_to_plan(row):
-            raise RuleBroken(refusal, source=WORKS if refusal == DEVICES_ONLY else LAW)
+            raise RuleBroken(refusal, source=WORKS if refusal == DEVICES_ONLY else "")
         budget, cap = budget_of(row), cap_on(planned_on)
         reason = ""
         if budget > cap:

@@ -13,6 +13,7 @@ from accessibility.services.homes.common import kept, open_context, refuse_day, 
 from accessibility.services.homes.following import FOLLOW_UP_MONTHS, months_later
 from accessibility.services.homes.project import project_of
 from accessibility.services.homes.steps import MANAGE, held_home, move_on
+from accessibility.stage_rules import StageRule, under
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User
@@ -20,6 +21,7 @@ from zalainuoer.common.models import User
 DOCUMENT = 200
 
 
+@under(StageRule.SETTLE)
 def home_settle(
     *,
     home: RetrofitHome,

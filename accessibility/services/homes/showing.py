@@ -7,10 +7,10 @@ import datetime
 from django.db import transaction
 
 from accessibility.models import HomeObjection, HomeStage, HomeStep, HomeStepKind, HomeStepOutcome, RetrofitHome
-from accessibility.rules import LAW
 from accessibility.services.homes.common import kept, open_context, refuse_day, text
 from accessibility.services.homes.opening import refuse_retrofitted
 from accessibility.services.homes.steps import MANAGE, RECORD, held_home, move_on, standing_steps
+from accessibility.stage_rules import StageRule, under
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User
@@ -18,6 +18,7 @@ from zalainuoer.common.rules import Parameters
 from zalainuoer.common.working_days import WorkingDays
 
 
+@under(StageRule.SHOW)
 def home_show(
     *, home: RetrofitHome, shown_on: datetime.date, place: str, by: User, today: datetime.date, seen: int | None = None
 ) -> RetrofitHome:
@@ -39,6 +40,7 @@ def showing(home: RetrofitHome) -> HomeStep | None:
     return standing_steps(home).filter(kind=HomeStepKind.SHOW).first()
 
 
+@under(StageRule.SHOW)
 def objection_record(
     *, home: RetrofitHome, received_on: datetime.date, content: str, by: User, today: datetime.date
 ) -> HomeObjection:
@@ -53,6 +55,7 @@ def objection_record(
     return found
 
 
+@under(StageRule.SHOW)
 def objection_judge(
     *, objection: HomeObjection, is_upheld: bool, opinion: str, by: User, today: datetime.date
 ) -> HomeObjection:
@@ -69,6 +72,7 @@ def objection_judge(
     return found
 
 
+@under(StageRule.SHOW)
 def home_show_end(
     *, home: RetrofitHome, ended_on: datetime.date, by: User, today: datetime.date, seen: int | None = None
 ) -> RetrofitHome:
@@ -79,10 +83,10 @@ def home_show_end(
         refuse_day(ended_on, what="公示结束日期", today=today)
         until = row.due_on
         if until is None or ended_on <= until:
-            raise RuleBroken(f"公示到 {until} 满，期满的次日起才能登记公示结束。", source=LAW)
+            raise RuleBroken(f"公示到 {until} 满，期满的次日起才能登记公示结束。")
         objections = list(HomeObjection.objects.filter(show=showing(row)))
         if any(each.is_upheld is None for each in objections):
-            raise RuleBroken("还有没处理的异议，请先核实处理。", source=LAW)
+            raise RuleBroken("还有没处理的异议，请先核实处理。")
         upheld = [each.opinion for each in objections if each.is_upheld]
         said = f"异议成立，退回修改方案：{'；'.join(upheld)}"[:500] if upheld else ""
         if not upheld:

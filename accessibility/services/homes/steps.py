@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 
 from accessibility.models import HomeStage, HomeStep, HomeStepKind, HomeStepOutcome, RetrofitHome
+from accessibility.stage_rules import StageRule, under
 from zalainuoer.common.acting import changed_since, refuse_invalid, refuse_others
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import User
@@ -33,6 +34,7 @@ KEPT = (
 )
 
 
+@under(StageRule.ORDER)
 def held_home(
     home: RetrofitHome, *, by: User, permission: str, stages: tuple[str, ...], seen: int | None = None
 ) -> RetrofitHome:

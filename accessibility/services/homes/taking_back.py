@@ -11,6 +11,7 @@ from accessibility.models import HomeRetrofit, HomeStage, HomeStep, HomeStepKind
 from accessibility.services.homes.common import open_context, text
 from accessibility.services.homes.steps import MANAGE, RECORD, as_it_is, held_home, put_back, standing_steps
 from accessibility.services.homes.undoing import UNDO_WORKS, Undo
+from accessibility.stage_rules import StageRule, under
 from zalainuoer.common.acting import refuse_invalid
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
@@ -48,6 +49,7 @@ def refusal_to_take_back(last: HomeStep | None, user: User) -> str:
     return "上一步是其他人办理的，由区残联撤回。"
 
 
+@under(StageRule.TAKE_BACK)
 def home_take_back(
     *, home: RetrofitHome, reason: str, by: User, today: datetime.date, seen: int | None = None
 ) -> RetrofitHome:

@@ -12,6 +12,7 @@ from accessibility.models import Contractor, HomeStage, HomeStep, HomeStepKind, 
 from accessibility.services.homes.common import kept, open_context, refuse_day, text
 from accessibility.services.homes.project import project_of
 from accessibility.services.homes.steps import MANAGE, RECORD, as_it_is, held_home, move_on
+from accessibility.stage_rules import StageRule, under
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User
@@ -19,6 +20,7 @@ from zalainuoer.common.models import User
 NUMBER = 100  # characters of a contract's number
 
 
+@under(StageRule.CONTRACT)
 def home_contract(
     *,
     home: RetrofitHome,
@@ -62,6 +64,7 @@ def home_contract(
         )
 
 
+@under(StageRule.WORKS)
 def home_start(
     *, home: RetrofitHome, started_on: datetime.date, note: str = "", by: User, today: datetime.date,
     seen: int | None = None,
@@ -85,6 +88,7 @@ def home_start(
         )
 
 
+@under(StageRule.WORKS)
 def home_finish(
     *, home: RetrofitHome, finished_on: datetime.date, note: str = "", by: User, today: datetime.date,
     seen: int | None = None,
@@ -99,6 +103,7 @@ def home_finish(
         )
 
 
+@under(StageRule.WORKS)
 def home_correct(
     *, home: RetrofitHome, corrected_on: datetime.date, note: str, by: User, today: datetime.date,
     seen: int | None = None,
