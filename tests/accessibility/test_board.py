@@ -12,11 +12,9 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from accessibility.board import reading
-from accessibility.models import Fund, FundingShare, HomeStage, RetrofitHome, YearTask
+from accessibility.models import HomeStage, RetrofitHome, YearTask
 from accessibility.services.year_tasks import year_task_save, year_task_withdraw
 from accessibility.target import goal_on
 from tests import records
@@ -243,66 +241,3 @@ def test_a_task_is_kept_in_the_browser(federation: User) -> None:
     task.refresh_from_db()
     assert task.homes == 65
     assert "65" in client.get(reverse("year_task_list")).content.decode()
-
-
-# the money
-
-
-OPERATIONS = st.lists(
-    st.tuples(
-        st.sampled_from(["budget", "spend", "stage", "contract", "drop", "year"]),
-        st.integers(0, 5),
-        st.sampled_from(list(Fund)),
-        st.decimals(0, 99999, places=2),
-        st.sampled_from(list(HomeStage)),
-    ),
-    min_size=1000,
-    max_size=1000,
-)
-
-
-@pytest.mark.slow
-@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
-@given(operations=OPERATIONS)
-def test_after_a_thousand_operations_every_table_adds_up_to_the_parts(operations: list[Any]) -> None:
-    homes = [home_of(holder(n, street=f"第{'一二'[n % 2]}街道")) for n in range(1, 7)]
-    try:
-        for what, n, fund, yuan, stage in operations:
-            _operate(homes[n], what, fund, yuan, stage)
-        _assert_adds_up()
-    finally:
-        FundingShare.objects.all().delete()
-        RetrofitHome.objects.all().delete()
-
-
-def _operate(home: RetrofitHome, what: str, fund: Fund, yuan: Decimal, stage: HomeStage) -> None:
-    row = FundingShare.objects.filter(home=home, fund=fund).first()
-    if what == "budget":
-        share(home, fund, str(yuan), str(row.spent_yuan if row else 0))
-    elif what == "spend":
-        share(home, fund, str(row.budget_yuan if row else 0), str(yuan))
-    elif what == "drop" and row is not None:
-        row.delete()
-    elif what == "contract":
-        home.contractor, home.contract_yuan = contractor(), yuan
-    elif what == "year":
-        home.year = 2021 + int(yuan) % 5
-    elif what == "stage":
-        home.stage, home.end_reason = stage, "declined" if stage == HomeStage.ENDED else ""
-    home.save()
-
-
-def _assert_adds_up() -> None:
-    """The parts are read row by row in Python, the board by SQL."""
-    shares = list(FundingShare.objects.select_related("home"))
-    budget = sum((one.budget_yuan for one in shares if one.home.stage != HomeStage.ENDED), Decimal(0))
-    spent = sum((one.spent_yuan for one in shares), Decimal(0))
-    contracts = sum((one.contract_yuan or Decimal(0) for one in all_homes()), Decimal(0))
-    total = reading.total(all_homes(), today=TODAY)
-    assert (total.homes, total.budget_yuan, total.spent_yuan, total.contract_yuan) == (6, budget, spent, contracts)
-    for by in (reading.STREET, reading.COMMUNITY, reading.CONTRACTOR, reading.HOME_YEAR, reading.STAGE):
-        groups = [group.sums for group in reading.grouped(all_homes(), by, today=TODAY)]
-        for name in ("homes", "going", "overdue", "filed", "ended", "contract_yuan", "budget_yuan", "spent_yuan"):
-            assert sum(getattr(one, name) for one in groups) == getattr(total, name), (by, name)
-    funds = reading.by_fund(all_homes(), year=None, with_tasks=False)
-    assert (sum(one.budget_yuan for one in funds), sum(one.spent_yuan for one in funds)) == (budget, spent)
