@@ -1,6 +1,7 @@
 """What the demonstration shows of accessibility: homes at every stage of the retrofit, one overdue, one failed and put
 right, one filed with its photographs; a year's task; public places with an inspection, a notice and reports.
 
+The filed home was accepted more than a year ago, so it counts in indicator 11 beside those of the workbooks.
 Everything is invented and says so; everything goes through the services, on the days on which it would have been done.
 """
 

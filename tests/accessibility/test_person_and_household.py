@@ -98,6 +98,7 @@ def test_the_household_page_names_the_member_each_retrofit_was_for() -> None:
     assert f"/accessibility/homes/{home.pk}/" in text
     assert f'href="/people/{home.person_id}/"' in text
     assert "2020-06-01" in text
+    assert "同户的" not in text
     assert "改造台账" in text
     assert home.person.name not in text
 
