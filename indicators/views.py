@@ -19,6 +19,7 @@ from indicators import pages, services, tasks
 from indicators.catalogue import indicator_of
 from indicators.models import Figure, Plan, Snapshot
 from indicators.people import people_of, reasons
+from indicators.retrofits import projects_behind
 from registry.models import Certificate, Household, Person
 from zalainuoer.common import services as common_services
 from zalainuoer.common.identity import masked
@@ -125,7 +126,9 @@ def people(request: HttpRequest, number: int, which: str) -> HttpResponse:
     if street is not None and not households:
         queryset = queryset.filter(community__in=Division.objects.subtree_ids(street.pk))
     page = Paginator(queryset, PAGE).get_page(request.GET.get("page"))
-    shown = _households(page.object_list, request.user) if households else _people(stored, page.object_list, which)
+    shown = (
+        _households(stored, page.object_list, request.user) if households else _people(stored, page.object_list, which)
+    )
     what = f"指标{number}“{row.name}”{lists[which].label}名单，第{page.number}页"
     common_services.access_record(
         by=request.user, act=AccessAct.LIST, what=what, people=len(shown), address=request.META.get("REMOTE_ADDR")
@@ -174,18 +177,22 @@ def _people(stored: Figure, queryset: Any, which: str) -> list[dict[str, Any]]:
     ]
 
 
-def _households(queryset: Any, user: User) -> list[dict[str, Any]]:
+def _households(stored: Figure, queryset: Any, user: User) -> list[dict[str, Any]]:
     current = (
         Certificate.objects.current()
         .visible_to(user)
         .select_related("person", "community__parent")
         .order_by("person_id")
     )
+    households = list(queryset.prefetch_related(Prefetch("certificates", current)))
+    projects = projects_behind(stored, households, user=user)
     return [
         {
+            "pk": household.pk,
             "number": masked(household.head_id_number),
+            "projects": projects[household.pk],
             "members": [certificate.person for certificate in household.certificates.all()],
             "community": next((certificate.community for certificate in household.certificates.all()), None),
         }
-        for household in queryset.prefetch_related(Prefetch("certificates", current))
+        for household in households
     ]

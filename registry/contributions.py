@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from registry.models import Person
+from registry.models import Household, Person
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import User
 from zalainuoer.common.rules import Clause, Parameters, Rule
@@ -35,6 +35,17 @@ class Section:
     title: str
     template: str
     load: Callable[[Person, datetime.date, User], Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class HouseholdSection:
+    """A part of the household page, in the manner of the person page's: below the holders (10) and the incomes (20)."""
+
+    order: int
+    code: str
+    title: str
+    template: str
+    load: Callable[[Household, datetime.date, User], Mapping[str, Any] | None]
 
 
 @dataclass(frozen=True)
@@ -88,6 +99,7 @@ class Change:
 
 
 SECTIONS: dict[str, Section] = {}
+HOUSEHOLD_SECTIONS: dict[str, HouseholdSection] = {}
 TIMELINES: list[Callable[[Person], Iterable[Happening]]] = []
 ENTITLEMENTS: dict[str, Entitlement] = {}
 FILTERS: dict[str, Filter] = {}
@@ -99,6 +111,7 @@ SHEETS_BY_HAND: dict[str, type[KeyedSheet]] = {}
 def contribute(
     *,
     sections: Iterable[Section] = (),
+    household_sections: Iterable[HouseholdSection] = (),
     timelines: Iterable[Callable[[Person], Iterable[Happening]]] = (),
     entitlements: Iterable[Entitlement] = (),
     filters: Iterable[Filter] = (),
@@ -112,6 +125,7 @@ def contribute(
     """
     SHEETS_BY_HAND.update({sheet.code: sheet for sheet in sheets_by_hand})
     SECTIONS.update({section.code: section for section in sections})
+    HOUSEHOLD_SECTIONS.update({section.code: section for section in household_sections})
     ENTITLEMENTS.update({entitlement.code: entitlement for entitlement in entitlements})
     FILTERS.update({one.code: one for one in filters})
     TIMELINES.extend(each for each in timelines if each not in TIMELINES)

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from registry import worklists
+from registry.contributions import HOUSEHOLD_SECTIONS, in_order
 from registry.models import Certificate, Household, Person
 from registry.rules import held, registered
 from registry.standing import condition_of
@@ -93,4 +94,9 @@ def household_page(home: Household, *, today: datetime.date, by: User) -> Mappin
         "incomes": incomes,
         "marks": found.marks,
         "missing": found.missing,
+        "parts": [
+            {"section": section, "data": data}
+            for section in in_order(HOUSEHOLD_SECTIONS)
+            if (data := section.load(home, today, by)) is not None
+        ],
     }

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accessibility.models import Facility, HomeStage, RetrofitHome
 from employment.models import Audit, AuditState, JobReferral, JobSeeker, QuotaSheet, TrainingRecord
 from subsidies.models import Application, Finding, FindingKind, Grant, LineKind, PaymentRun, RunState, Standard
 from subsidies.services.runs import run_approve, run_prepare, run_submit
@@ -46,6 +47,7 @@ def test_an_interrupted_load_goes_on_where_it_stopped() -> None:
         next(demo.load(now=NOW))
     _shows_something_at_every_desk()
     _shows_employers_of_every_kind()
+    _shows_homes_and_places()
 
 
 def _shows_something_at_every_desk() -> None:
@@ -77,6 +79,12 @@ def _shows_employers_of_every_kind() -> None:
     assert JobSeeker.objects.count() == 3
     assert JobReferral.objects.count() == 1
     assert TrainingRecord.objects.filter(training_class__isnull=False).count() == 4
+
+
+def _shows_homes_and_places() -> None:
+    """Stages and places in full: tests/accessibility/test_demonstration.py; this small world has one candidate."""
+    assert RetrofitHome.objects.visible_to(account("jiedao")).get().stage == HomeStage.FILED
+    assert Facility.objects.visible_to(account("jiedao")).count() == 5
 
 
 def test_a_database_with_somebody_elses_account_is_left_alone() -> None:

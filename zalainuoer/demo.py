@@ -1,5 +1,5 @@
 """The demonstration: invented people through the real upload pipeline, an account of each role (two of 民政, who never do both
-halves of one thing), and what subsidies and employment need to be tried out.
+halves of one thing), and what subsidies, employment and accessibility need to be tried out.
 
 The workbooks are the suite's own world (tests/data): what a newcomer sees is what the tests judge.
 """
@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from accessibility import demonstration as accessibility_demo
 from employment import demonstration as employment_demo
 from subsidies import demonstration as subsidies_demo
 from zalainuoer.common.administration import account_create
@@ -55,7 +56,8 @@ def is_wanted() -> bool:
     accounts = set(User.objects.values_list("username", flat=True))
     if not accounts:
         return not UploadBatch.objects.exists()
-    is_unfinished = any(True for _ in _waiting()) or subsidies_demo.is_wanted() or employment_demo.is_wanted()
+    parts = (subsidies_demo, employment_demo, accessibility_demo)
+    is_unfinished = any(True for _ in _waiting()) or any(part.is_wanted() for part in parts)
     return accounts == names and is_unfinished
 
 
@@ -92,6 +94,9 @@ def load(*, now: datetime.datetime) -> Iterator[UploadBatch]:
     yield from employment_demo.load(
         now=now,
         by=employment_demo.Desks(street=account["jiedao"], federation=account["canlian"], labour=account["renshe"]),
+    )
+    accessibility_demo.load(
+        today=today, by=accessibility_demo.Desks(street=account["jiedao"], federation=account["canlian"])
     )
 
 

@@ -4,7 +4,6 @@ import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
 
 import zalainuoer.common.fields
@@ -19,72 +18,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Audit",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("not_declared", "未申报"),
-                            ("declared", "已申报"),
-                            ("incomplete", "待补正"),
-                            ("first_reviewed", "初审通过"),
-                            ("certified", "认证通过"),
-                            ("pushed", "已推送税务"),
-                            ("settled", "已缴清或达标"),
-                            ("owing", "欠缴"),
-                        ],
-                        default="not_declared",
-                        max_length=15,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("declared_on", models.DateField(blank=True, null=True, verbose_name="申报日期")),
-            ],
-            options={
-                "verbose_name": "按比例就业年审",
-                "ordering": ("-year", "employer__name", "pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="DispatchAgreement",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("starts_on", models.DateField(verbose_name="起始日期")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="截止日期（含）")),
-                (
-                    "counted_at",
-                    models.CharField(
-                        choices=[("dispatcher", "派遣单位"), ("host", "用工单位")],
-                        default="dispatcher",
-                        max_length=10,
-                        verbose_name="计入方",
-                    ),
-                ),
-                ("document", models.CharField(max_length=200, verbose_name="协议编号或依据")),
-            ],
-            options={
-                "verbose_name": "劳务派遣协议",
-                "ordering": ("-starts_on", "pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="EmploymentMonth",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("month", models.DateField(verbose_name="月份")),
-                ("wage_yuan", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="实发工资（元）")),
-                ("is_pension_paid", models.BooleanField(verbose_name="养老保险已缴")),
-                ("is_medical_paid", models.BooleanField(verbose_name="医疗保险已缴")),
-            ],
-            options={
-                "verbose_name": "就业月份",
-                "ordering": ("month",),
-            },
-        ),
         migrations.CreateModel(
             name="Employer",
             fields=[
@@ -157,6 +90,251 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "用人单位",
                 "ordering": ("name", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("credit_code",),
+                        name="employer_one_a_code",
+                        violation_error_message="已有这个统一社会信用代码的单位，请打开它修改。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("established_on__isnull", True),
+                            ("closed_on__isnull", True),
+                            ("closed_on__gte", models.F("established_on")),
+                            _connector="OR",
+                        ),
+                        name="employer_exists_forward",
+                        violation_error_message="注销日期不能早于成立日期。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_employerevent" ("address", "closed_on", "contact_name", "contact_phone", "contact_phone_index", "credit_code", "established_on", "id", "is_budget_funded", "is_concentrated", "is_school", "kind", "level", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "street_id") SELECT new_values."address", new_values."closed_on", new_values."contact_name", new_values."contact_phone", new_values."contact_phone_index", new_values."credit_code", new_values."established_on", new_values."id", new_values."is_budget_funded", new_values."is_concentrated", new_values."is_school", new_values."kind", new_values."level", new_values."name", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."street_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="9297d191037b706d3a980d73bfef603b491ebdc2",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_d89de",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_employer",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_employerevent" ("address", "closed_on", "contact_name", "contact_phone", "contact_phone_index", "credit_code", "established_on", "id", "is_budget_funded", "is_concentrated", "is_school", "kind", "level", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "street_id") SELECT new_values."address", new_values."closed_on", new_values."contact_name", new_values."contact_phone", new_values."contact_phone_index", new_values."credit_code", new_values."established_on", new_values."id", new_values."is_budget_funded", new_values."is_concentrated", new_values."is_school", new_values."kind", new_values."level", new_values."name", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."street_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."address" IS DISTINCT FROM (new_values."address") OR old_values."closed_on" IS DISTINCT FROM (new_values."closed_on") OR old_values."contact_name" IS DISTINCT FROM (new_values."contact_name") OR old_values."contact_phone_index" IS DISTINCT FROM (new_values."contact_phone_index") OR old_values."credit_code" IS DISTINCT FROM (new_values."credit_code") OR old_values."established_on" IS DISTINCT FROM (new_values."established_on") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."is_budget_funded" IS DISTINCT FROM (new_values."is_budget_funded") OR old_values."is_concentrated" IS DISTINCT FROM (new_values."is_concentrated") OR old_values."is_school" IS DISTINCT FROM (new_values."is_school") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."level" IS DISTINCT FROM (new_values."level") OR old_values."name" IS DISTINCT FROM (new_values."name") OR old_values."note" IS DISTINCT FROM (new_values."note") OR old_values."street_id" IS DISTINCT FROM (new_values."street_id")) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="7d7aa7e380131318f131a1b4538534717f5704ad",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_160bb",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_employer",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_employerevent" ("address", "closed_on", "contact_name", "contact_phone", "contact_phone_index", "credit_code", "established_on", "id", "is_budget_funded", "is_concentrated", "is_school", "kind", "level", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "street_id") SELECT old_values."address", old_values."closed_on", old_values."contact_name", old_values."contact_phone", old_values."contact_phone_index", old_values."credit_code", old_values."established_on", old_values."id", old_values."is_budget_funded", old_values."is_concentrated", old_values."is_school", old_values."kind", old_values."level", old_values."name", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."street_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="85b3679e2861f971115e0a8283cde9390a384769",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_94442",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_employer",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Audit",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("not_declared", "未申报"),
+                            ("declared", "已申报"),
+                            ("incomplete", "待补正"),
+                            ("first_reviewed", "初审通过"),
+                            ("certified", "认证通过"),
+                            ("pushed", "已推送税务"),
+                            ("settled", "已缴清或达标"),
+                            ("owing", "欠缴"),
+                        ],
+                        default="not_declared",
+                        max_length=15,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("declared_on", models.DateField(blank=True, null=True, verbose_name="申报日期")),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="audits",
+                        to="employment.employer",
+                        verbose_name="用人单位",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "按比例就业年审",
+                "ordering": ("-year", "employer__name", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("employer", "year"),
+                        name="audit_one_a_year",
+                        violation_error_message="这个单位这一年度的年审已经建立，请打开它办理。",
+                    )
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_auditevent" ("declared_on", "employer_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "year") SELECT new_values."declared_on", new_values."employer_id", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."state", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="5533a0a1083ada8a040a127cbdf3b64187c4420a",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_dd006",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_audit",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_auditevent" ("declared_on", "employer_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "year") SELECT new_values."declared_on", new_values."employer_id", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."state", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="7ad2c4167b278c6442a2ddba558d0f727b306ed2",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_b5045",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_audit",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_auditevent" ("declared_on", "employer_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "year") SELECT old_values."declared_on", old_values."employer_id", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."state", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="bf6a5751526cbfe63f115e5f77ea23a25bdc717a",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_fa21a",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_audit",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="DispatchAgreement",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_on", models.DateField(verbose_name="起始日期")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="截止日期（含）")),
+                (
+                    "counted_at",
+                    models.CharField(
+                        choices=[("dispatcher", "派遣单位"), ("host", "用工单位")],
+                        default="dispatcher",
+                        max_length=10,
+                        verbose_name="计入方",
+                    ),
+                ),
+                ("document", models.CharField(max_length=200, verbose_name="协议编号或依据")),
+                (
+                    "dispatcher",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements_out",
+                        to="employment.employer",
+                        verbose_name="派遣单位",
+                    ),
+                ),
+                (
+                    "host",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements_in",
+                        to="employment.employer",
+                        verbose_name="用工单位",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "劳务派遣协议",
+                "ordering": ("-starts_on", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("dispatcher", "host", "starts_on"),
+                        name="dispatch_agreement_one_start",
+                        violation_error_message="这两个单位从这一天起的协议已经登记。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("dispatcher", models.F("host")), _negated=True),
+                        name="dispatch_agreement_of_two",
+                        violation_error_message="派遣单位和用工单位不能是同一个单位。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="dispatch_agreement_runs_forward",
+                        violation_error_message="截止日期不能早于起始日期。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_dispatchagreementevent" ("counted_at", "dispatcher_id", "document", "ends_on", "host_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT new_values."counted_at", new_values."dispatcher_id", new_values."document", new_values."ends_on", new_values."host_id", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."starts_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="20c2172f14125aa0702e30a91302300fd4f9e54d",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_2fd8e",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_dispatchagreement",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_dispatchagreementevent" ("counted_at", "dispatcher_id", "document", "ends_on", "host_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT new_values."counted_at", new_values."dispatcher_id", new_values."document", new_values."ends_on", new_values."host_id", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."starts_on" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="0f70bf3520f00f5402aee895d2d0b8cd0243ba37",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_23e98",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_dispatchagreement",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_dispatchagreementevent" ("counted_at", "dispatcher_id", "document", "ends_on", "host_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT old_values."counted_at", old_values."dispatcher_id", old_values."document", old_values."ends_on", old_values."host_id", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."starts_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="a8cd129e7e397cc2be2719755ce674ece5d74ac7",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_7b68d",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_dispatchagreement",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -224,27 +402,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="5f14d8e22d3745e5e8ea591b08d8cdfde689e73b",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_c800b",
+                            table="employment_dispatchagreementevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="dispatchagreement",
-            name="dispatcher",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="agreements_out",
-                to="employment.employer",
-                verbose_name="派遣单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dispatchagreement",
-            name="host",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="agreements_in",
-                to="employment.employer",
-                verbose_name="用工单位",
-            ),
         ),
         migrations.CreateModel(
             name="AuditEvent",
@@ -307,17 +478,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="526a0cf80547e029cdc58951913ff457094453a0",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_4a45e",
+                            table="employment_auditevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="audit",
-            name="employer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="audits",
-                to="employment.employer",
-                verbose_name="用人单位",
-            ),
         ),
         migrations.CreateModel(
             name="EmployerEvent",
@@ -415,6 +589,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="097091c8ed02f9a2909fa5723be1ed526c3908db",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_8b898",
+                            table="employment_employerevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -454,6 +641,61 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "单位年度情况",
                 "ordering": ("-year",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("employer", "year"),
+                        name="employer_year_one",
+                        violation_error_message="这个单位这一年度的情况已经登记，请打开它修改。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("wage_total_yuan__isnull", True), ("wage_total_yuan__gte", 0), _connector="OR"
+                        ),
+                        name="employer_year_wages_not_negative",
+                        violation_error_message="工资总额不能为负数。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_employeryearevent" ("employer_id", "headcount_01", "headcount_02", "headcount_03", "headcount_04", "headcount_05", "headcount_06", "headcount_07", "headcount_08", "headcount_09", "headcount_10", "headcount_11", "headcount_12", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posts", "wage_total_yuan", "year") SELECT new_values."employer_id", new_values."headcount_01", new_values."headcount_02", new_values."headcount_03", new_values."headcount_04", new_values."headcount_05", new_values."headcount_06", new_values."headcount_07", new_values."headcount_08", new_values."headcount_09", new_values."headcount_10", new_values."headcount_11", new_values."headcount_12", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."posts", new_values."wage_total_yuan", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="9b4665b10aa2d7d963aea82472a8c0f205c3cf7c",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_a44f0",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_employeryear",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_employeryearevent" ("employer_id", "headcount_01", "headcount_02", "headcount_03", "headcount_04", "headcount_05", "headcount_06", "headcount_07", "headcount_08", "headcount_09", "headcount_10", "headcount_11", "headcount_12", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posts", "wage_total_yuan", "year") SELECT new_values."employer_id", new_values."headcount_01", new_values."headcount_02", new_values."headcount_03", new_values."headcount_04", new_values."headcount_05", new_values."headcount_06", new_values."headcount_07", new_values."headcount_08", new_values."headcount_09", new_values."headcount_10", new_values."headcount_11", new_values."headcount_12", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."posts", new_values."wage_total_yuan", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="82148d70957e3b824ff8c09cb75a9530e8a68bfe",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_1fb61",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_employeryear",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_employeryearevent" ("employer_id", "headcount_01", "headcount_02", "headcount_03", "headcount_04", "headcount_05", "headcount_06", "headcount_07", "headcount_08", "headcount_09", "headcount_10", "headcount_11", "headcount_12", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posts", "wage_total_yuan", "year") SELECT old_values."employer_id", old_values."headcount_01", old_values."headcount_02", old_values."headcount_03", old_values."headcount_04", old_values."headcount_05", old_values."headcount_06", old_values."headcount_07", old_values."headcount_08", old_values."headcount_09", old_values."headcount_10", old_values."headcount_11", old_values."headcount_12", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."posts", old_values."wage_total_yuan", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="e9fc1abfa7faba3fc3098b19a690dc5c94e16341",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_9eb56",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_employeryear",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -517,6 +759,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="fa86a0d508798ddecb930e11eadd8de6d9aac55f",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_99635",
+                            table="employment_employeryearevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -601,6 +856,174 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "就业登记",
                 "ordering": ("-started_on", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "employer", "started_on"),
+                        name="employment_record_one_start",
+                        violation_error_message="这个人在这个单位从这一天起的就业已经登记。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("employer__isnull", True)),
+                        fields=("person", "form", "started_on"),
+                        name="employment_record_one_start_a_form",
+                        violation_error_message="这个人从这一天起的这种就业已经登记。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on__isnull", True), ("ended_on__gte", models.F("started_on")), _connector="OR"
+                        ),
+                        name="employment_record_runs_forward",
+                        violation_error_message="终止日期不能早于就业日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("form__in", ("quota", "concentrated")), _negated=True),
+                            ("employer__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="employment_record_names_employer",
+                        violation_error_message="按比例就业和集中就业须填写用人单位。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("contract_from__isnull", True),
+                            ("contract_until__isnull", True),
+                            ("contract_until__gte", models.F("contract_from")),
+                            _connector="OR",
+                        ),
+                        name="employment_record_contract_runs_forward",
+                        violation_error_message="合同截止日期不能早于起始日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_retirement_deferred", False), ("deferral_document__isnull", False), _connector="OR"
+                        ),
+                        name="employment_record_deferral_has_document",
+                        violation_error_message="依法延迟退休仍在职的，请写明依据。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_employmentrecordevent" ("agreement_id", "contract", "contract_from", "contract_until", "deferral_document", "employer_id", "end_reason", "ended_on", "form", "id", "is_retirement_deferred", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post", "started_on", "workplace") SELECT new_values."agreement_id", new_values."contract", new_values."contract_from", new_values."contract_until", new_values."deferral_document", new_values."employer_id", new_values."end_reason", new_values."ended_on", new_values."form", new_values."id", new_values."is_retirement_deferred", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."post", new_values."started_on", new_values."workplace" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="cc9cb7e402b32ce4f37787231f18ef47118b6378",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_96438",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_employmentrecord",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_employmentrecordevent" ("agreement_id", "contract", "contract_from", "contract_until", "deferral_document", "employer_id", "end_reason", "ended_on", "form", "id", "is_retirement_deferred", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post", "started_on", "workplace") SELECT new_values."agreement_id", new_values."contract", new_values."contract_from", new_values."contract_until", new_values."deferral_document", new_values."employer_id", new_values."end_reason", new_values."ended_on", new_values."form", new_values."id", new_values."is_retirement_deferred", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."post", new_values."started_on", new_values."workplace" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="4f76d7a32a38cdf10b22c2a5691b85d1c750d132",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_0820e",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_employmentrecord",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_employmentrecordevent" ("agreement_id", "contract", "contract_from", "contract_until", "deferral_document", "employer_id", "end_reason", "ended_on", "form", "id", "is_retirement_deferred", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post", "started_on", "workplace") SELECT old_values."agreement_id", old_values."contract", old_values."contract_from", old_values."contract_until", old_values."deferral_document", old_values."employer_id", old_values."end_reason", old_values."ended_on", old_values."form", old_values."id", old_values."is_retirement_deferred", old_values."note", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."post", old_values."started_on", old_values."workplace" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="53faafce53eb37cb58008df22e9b33e1cd5988bb",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_4cad4",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_employmentrecord",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="EmploymentMonth",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.DateField(verbose_name="月份")),
+                ("wage_yuan", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="实发工资（元）")),
+                ("is_pension_paid", models.BooleanField(verbose_name="养老保险已缴")),
+                ("is_medical_paid", models.BooleanField(verbose_name="医疗保险已缴")),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="months",
+                        to="employment.employmentrecord",
+                        verbose_name="就业登记",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "就业月份",
+                "ordering": ("month",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("record", "month"),
+                        name="employment_month_one",
+                        violation_error_message="这个月已经登记。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)),
+                        name="employment_month_first_day",
+                        violation_error_message="月份无效。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("wage_yuan__gte", 0)),
+                        name="employment_month_wage_not_negative",
+                        violation_error_message="工资不能为负数。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_employmentmonthevent" ("id", "is_medical_paid", "is_pension_paid", "month", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "wage_yuan") SELECT new_values."id", new_values."is_medical_paid", new_values."is_pension_paid", new_values."month", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."record_id", new_values."wage_yuan" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="530309c0be8b44993b34a684e40fba86ed962177",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_e4749",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_employmentmonth",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_employmentmonthevent" ("id", "is_medical_paid", "is_pension_paid", "month", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "wage_yuan") SELECT new_values."id", new_values."is_medical_paid", new_values."is_pension_paid", new_values."month", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."record_id", new_values."wage_yuan" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="797321ce9aef2eebf7ce422d5bc83e83cdd9048d",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_fee47",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_employmentmonth",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_employmentmonthevent" ("id", "is_medical_paid", "is_pension_paid", "month", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "wage_yuan") SELECT old_values."id", old_values."is_medical_paid", old_values."is_pension_paid", old_values."month", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."record_id", old_values."wage_yuan" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="446db97cd499df52b9ac3f041dce96d77ece207e",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_68d43",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_employmentmonth",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -648,17 +1071,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="9f1b2b186210175800fcb4f575e133ce93327529",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_94690",
+                            table="employment_employmentmonthevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="employmentmonth",
-            name="record",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="months",
-                to="employment.employmentrecord",
-                verbose_name="就业登记",
-            ),
         ),
         migrations.CreateModel(
             name="EmploymentRecordEvent",
@@ -772,6 +1198,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="b085f01c96e797bffd0c4862623bd3239b5457ef",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_81d5e",
+                            table="employment_employmentrecordevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -804,6 +1243,66 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "残疾军人证",
                 "ordering": ("-valid_from",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "valid_from"),
+                        name="military_certificate_one_start",
+                        violation_error_message="这一天起的残疾军人证已经登记。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("level__gte", 1), ("level__lte", 10)),
+                        name="military_certificate_level",
+                        violation_error_message="残疾军人证的等级为 1 至 10 级。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until__isnull", True), ("valid_until__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="military_certificate_runs_forward",
+                        violation_error_message="有效期不能早于发证日期。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_militarycertificateevent" ("id", "level", "number", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "valid_from", "valid_until") SELECT new_values."id", new_values."level", new_values."number", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."valid_from", new_values."valid_until" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="2ed6100b7920160e8d6650a32e36322c14cf579e",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_51ffc",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_militarycertificate",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_militarycertificateevent" ("id", "level", "number", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "valid_from", "valid_until") SELECT new_values."id", new_values."level", new_values."number", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."valid_from", new_values."valid_until" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="12f8a449ed8cee1a094d84833dd55beb76300e28",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_bb037",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_militarycertificate",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_militarycertificateevent" ("id", "level", "number", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "valid_from", "valid_until") SELECT old_values."id", old_values."level", old_values."number", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."valid_from", old_values."valid_until" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="763ee650f120173ee3a55d2661320bf11cc40620",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_e444a",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_militarycertificate",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -860,6 +1359,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="921d63dfaf2e6c94bceac3f671e6511d79ee36c8",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_3c1ec",
+                            table="employment_militarycertificateevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -934,6 +1446,48 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "残保金测算表",
                 "ordering": ("-year", "employer__name", "pk"),
+                "constraints": [models.UniqueConstraint(fields=("employer", "year"), name="quota_sheet_one_a_year")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_quotasheetevent" ("average_wage_yuan", "base_yuan", "employer_id", "factor", "gap", "gross_yuan", "headcount", "id", "is_undeclared", "lines", "missing", "months_existing", "net_yuan", "over", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placed", "placed_by_month", "reckoned_at", "required", "year") SELECT new_values."average_wage_yuan", new_values."base_yuan", new_values."employer_id", new_values."factor", new_values."gap", new_values."gross_yuan", new_values."headcount", new_values."id", new_values."is_undeclared", new_values."lines", new_values."missing", new_values."months_existing", new_values."net_yuan", new_values."over", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."placed", new_values."placed_by_month", new_values."reckoned_at", new_values."required", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="260636ca89f82e42eaf1f74d0868a006490d1159",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_d1a5b",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_quotasheet",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_quotasheetevent" ("average_wage_yuan", "base_yuan", "employer_id", "factor", "gap", "gross_yuan", "headcount", "id", "is_undeclared", "lines", "missing", "months_existing", "net_yuan", "over", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placed", "placed_by_month", "reckoned_at", "required", "year") SELECT new_values."average_wage_yuan", new_values."base_yuan", new_values."employer_id", new_values."factor", new_values."gap", new_values."gross_yuan", new_values."headcount", new_values."id", new_values."is_undeclared", new_values."lines", new_values."missing", new_values."months_existing", new_values."net_yuan", new_values."over", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."placed", new_values."placed_by_month", new_values."reckoned_at", new_values."required", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="4623e9906c2855bc0b148d7470c67bef1d29c7d8",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_ddcd2",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_quotasheet",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_quotasheetevent" ("average_wage_yuan", "base_yuan", "employer_id", "factor", "gap", "gross_yuan", "headcount", "id", "is_undeclared", "lines", "missing", "months_existing", "net_yuan", "over", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placed", "placed_by_month", "reckoned_at", "required", "year") SELECT old_values."average_wage_yuan", old_values."base_yuan", old_values."employer_id", old_values."factor", old_values."gap", old_values."gross_yuan", old_values."headcount", old_values."id", old_values."is_undeclared", old_values."lines", old_values."missing", old_values."months_existing", old_values."net_yuan", old_values."over", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."placed", old_values."placed_by_month", old_values."reckoned_at", old_values."required", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="badaee697bd106cd11fc586c04cccb764c91d39b",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_41841",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_quotasheet",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1032,685 +1586,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="71a799a493158f58c885a4d6a0d546e375cfd561",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_40511",
+                            table="employment_quotasheetevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="employer",
-            constraint=models.UniqueConstraint(
-                fields=("credit_code",),
-                name="employer_one_a_code",
-                violation_error_message="已有这个统一社会信用代码的单位，请打开它修改。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="employer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("established_on__isnull", True),
-                    ("closed_on__isnull", True),
-                    ("closed_on__gte", models.F("established_on")),
-                    _connector="OR",
-                ),
-                name="employer_exists_forward",
-                violation_error_message="注销日期不能早于成立日期。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="employer",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_employerevent" ("address", "closed_on", "contact_name", "contact_phone", "contact_phone_index", "credit_code", "established_on", "id", "is_budget_funded", "is_concentrated", "is_school", "kind", "level", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "street_id") SELECT new_values."address", new_values."closed_on", new_values."contact_name", new_values."contact_phone", new_values."contact_phone_index", new_values."credit_code", new_values."established_on", new_values."id", new_values."is_budget_funded", new_values."is_concentrated", new_values."is_school", new_values."kind", new_values."level", new_values."name", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."street_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="9297d191037b706d3a980d73bfef603b491ebdc2",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_d89de",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_employer",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="employer",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_employerevent" ("address", "closed_on", "contact_name", "contact_phone", "contact_phone_index", "credit_code", "established_on", "id", "is_budget_funded", "is_concentrated", "is_school", "kind", "level", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "street_id") SELECT new_values."address", new_values."closed_on", new_values."contact_name", new_values."contact_phone", new_values."contact_phone_index", new_values."credit_code", new_values."established_on", new_values."id", new_values."is_budget_funded", new_values."is_concentrated", new_values."is_school", new_values."kind", new_values."level", new_values."name", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."street_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."address" IS DISTINCT FROM (new_values."address") OR old_values."closed_on" IS DISTINCT FROM (new_values."closed_on") OR old_values."contact_name" IS DISTINCT FROM (new_values."contact_name") OR old_values."contact_phone_index" IS DISTINCT FROM (new_values."contact_phone_index") OR old_values."credit_code" IS DISTINCT FROM (new_values."credit_code") OR old_values."established_on" IS DISTINCT FROM (new_values."established_on") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."is_budget_funded" IS DISTINCT FROM (new_values."is_budget_funded") OR old_values."is_concentrated" IS DISTINCT FROM (new_values."is_concentrated") OR old_values."is_school" IS DISTINCT FROM (new_values."is_school") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."level" IS DISTINCT FROM (new_values."level") OR old_values."name" IS DISTINCT FROM (new_values."name") OR old_values."note" IS DISTINCT FROM (new_values."note") OR old_values."street_id" IS DISTINCT FROM (new_values."street_id")) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="7d7aa7e380131318f131a1b4538534717f5704ad",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_160bb",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_employer",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="employer",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_employerevent" ("address", "closed_on", "contact_name", "contact_phone", "contact_phone_index", "credit_code", "established_on", "id", "is_budget_funded", "is_concentrated", "is_school", "kind", "level", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "street_id") SELECT old_values."address", old_values."closed_on", old_values."contact_name", old_values."contact_phone", old_values."contact_phone_index", old_values."credit_code", old_values."established_on", old_values."id", old_values."is_budget_funded", old_values."is_concentrated", old_values."is_school", old_values."kind", old_values."level", old_values."name", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."street_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="85b3679e2861f971115e0a8283cde9390a384769",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_94442",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_employer",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="dispatchagreementevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="5f14d8e22d3745e5e8ea591b08d8cdfde689e73b",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_c800b",
-                    table="employment_dispatchagreementevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispatchagreement",
-            constraint=models.UniqueConstraint(
-                fields=("dispatcher", "host", "starts_on"),
-                name="dispatch_agreement_one_start",
-                violation_error_message="这两个单位从这一天起的协议已经登记。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispatchagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dispatcher", models.F("host")), _negated=True),
-                name="dispatch_agreement_of_two",
-                violation_error_message="派遣单位和用工单位不能是同一个单位。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispatchagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="dispatch_agreement_runs_forward",
-                violation_error_message="截止日期不能早于起始日期。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="dispatchagreement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_dispatchagreementevent" ("counted_at", "dispatcher_id", "document", "ends_on", "host_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT new_values."counted_at", new_values."dispatcher_id", new_values."document", new_values."ends_on", new_values."host_id", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."starts_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="20c2172f14125aa0702e30a91302300fd4f9e54d",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_2fd8e",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_dispatchagreement",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="dispatchagreement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_dispatchagreementevent" ("counted_at", "dispatcher_id", "document", "ends_on", "host_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT new_values."counted_at", new_values."dispatcher_id", new_values."document", new_values."ends_on", new_values."host_id", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."starts_on" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="0f70bf3520f00f5402aee895d2d0b8cd0243ba37",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_23e98",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_dispatchagreement",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="dispatchagreement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_dispatchagreementevent" ("counted_at", "dispatcher_id", "document", "ends_on", "host_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT old_values."counted_at", old_values."dispatcher_id", old_values."document", old_values."ends_on", old_values."host_id", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."starts_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="a8cd129e7e397cc2be2719755ce674ece5d74ac7",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_7b68d",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_dispatchagreement",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="auditevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="526a0cf80547e029cdc58951913ff457094453a0",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_4a45e",
-                    table="employment_auditevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="audit",
-            constraint=models.UniqueConstraint(
-                fields=("employer", "year"),
-                name="audit_one_a_year",
-                violation_error_message="这个单位这一年度的年审已经建立，请打开它办理。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="audit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_auditevent" ("declared_on", "employer_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "year") SELECT new_values."declared_on", new_values."employer_id", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."state", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="5533a0a1083ada8a040a127cbdf3b64187c4420a",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_dd006",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_audit",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="audit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_auditevent" ("declared_on", "employer_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "year") SELECT new_values."declared_on", new_values."employer_id", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."state", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="7ad2c4167b278c6442a2ddba558d0f727b306ed2",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_b5045",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_audit",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="audit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_auditevent" ("declared_on", "employer_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "year") SELECT old_values."declared_on", old_values."employer_id", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."state", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="bf6a5751526cbfe63f115e5f77ea23a25bdc717a",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_fa21a",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_audit",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="employerevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="097091c8ed02f9a2909fa5723be1ed526c3908db",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_8b898",
-                    table="employment_employerevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="employeryear",
-            constraint=models.UniqueConstraint(
-                fields=("employer", "year"),
-                name="employer_year_one",
-                violation_error_message="这个单位这一年度的情况已经登记，请打开它修改。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="employeryear",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wage_total_yuan__isnull", True), ("wage_total_yuan__gte", 0), _connector="OR"),
-                name="employer_year_wages_not_negative",
-                violation_error_message="工资总额不能为负数。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="employeryear",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_employeryearevent" ("employer_id", "headcount_01", "headcount_02", "headcount_03", "headcount_04", "headcount_05", "headcount_06", "headcount_07", "headcount_08", "headcount_09", "headcount_10", "headcount_11", "headcount_12", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posts", "wage_total_yuan", "year") SELECT new_values."employer_id", new_values."headcount_01", new_values."headcount_02", new_values."headcount_03", new_values."headcount_04", new_values."headcount_05", new_values."headcount_06", new_values."headcount_07", new_values."headcount_08", new_values."headcount_09", new_values."headcount_10", new_values."headcount_11", new_values."headcount_12", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."posts", new_values."wage_total_yuan", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="9b4665b10aa2d7d963aea82472a8c0f205c3cf7c",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_a44f0",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_employeryear",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="employeryear",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_employeryearevent" ("employer_id", "headcount_01", "headcount_02", "headcount_03", "headcount_04", "headcount_05", "headcount_06", "headcount_07", "headcount_08", "headcount_09", "headcount_10", "headcount_11", "headcount_12", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posts", "wage_total_yuan", "year") SELECT new_values."employer_id", new_values."headcount_01", new_values."headcount_02", new_values."headcount_03", new_values."headcount_04", new_values."headcount_05", new_values."headcount_06", new_values."headcount_07", new_values."headcount_08", new_values."headcount_09", new_values."headcount_10", new_values."headcount_11", new_values."headcount_12", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."posts", new_values."wage_total_yuan", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="82148d70957e3b824ff8c09cb75a9530e8a68bfe",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_1fb61",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_employeryear",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="employeryear",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_employeryearevent" ("employer_id", "headcount_01", "headcount_02", "headcount_03", "headcount_04", "headcount_05", "headcount_06", "headcount_07", "headcount_08", "headcount_09", "headcount_10", "headcount_11", "headcount_12", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posts", "wage_total_yuan", "year") SELECT old_values."employer_id", old_values."headcount_01", old_values."headcount_02", old_values."headcount_03", old_values."headcount_04", old_values."headcount_05", old_values."headcount_06", old_values."headcount_07", old_values."headcount_08", old_values."headcount_09", old_values."headcount_10", old_values."headcount_11", old_values."headcount_12", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."posts", old_values."wage_total_yuan", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="e9fc1abfa7faba3fc3098b19a690dc5c94e16341",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_9eb56",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_employeryear",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="employeryearevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="fa86a0d508798ddecb930e11eadd8de6d9aac55f",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_99635",
-                    table="employment_employeryearevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="employmentrecord",
-            constraint=models.UniqueConstraint(
-                fields=("person", "employer", "started_on"),
-                name="employment_record_one_start",
-                violation_error_message="这个人在这个单位从这一天起的就业已经登记。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="employmentrecord",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("employer__isnull", True)),
-                fields=("person", "form", "started_on"),
-                name="employment_record_one_start_a_form",
-                violation_error_message="这个人从这一天起的这种就业已经登记。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="employmentrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_on__isnull", True), ("ended_on__gte", models.F("started_on")), _connector="OR"
-                ),
-                name="employment_record_runs_forward",
-                violation_error_message="终止日期不能早于就业日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="employmentrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("form__in", ("quota", "concentrated")), _negated=True),
-                    ("employer__isnull", False),
-                    _connector="OR",
-                ),
-                name="employment_record_names_employer",
-                violation_error_message="按比例就业和集中就业须填写用人单位。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="employmentrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("contract_from__isnull", True),
-                    ("contract_until__isnull", True),
-                    ("contract_until__gte", models.F("contract_from")),
-                    _connector="OR",
-                ),
-                name="employment_record_contract_runs_forward",
-                violation_error_message="合同截止日期不能早于起始日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="employmentrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_retirement_deferred", False), ("deferral_document__isnull", False), _connector="OR"
-                ),
-                name="employment_record_deferral_has_document",
-                violation_error_message="依法延迟退休仍在职的，请写明依据。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="employmentrecord",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_employmentrecordevent" ("agreement_id", "contract", "contract_from", "contract_until", "deferral_document", "employer_id", "end_reason", "ended_on", "form", "id", "is_retirement_deferred", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post", "started_on", "workplace") SELECT new_values."agreement_id", new_values."contract", new_values."contract_from", new_values."contract_until", new_values."deferral_document", new_values."employer_id", new_values."end_reason", new_values."ended_on", new_values."form", new_values."id", new_values."is_retirement_deferred", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."post", new_values."started_on", new_values."workplace" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="cc9cb7e402b32ce4f37787231f18ef47118b6378",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_96438",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_employmentrecord",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="employmentrecord",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_employmentrecordevent" ("agreement_id", "contract", "contract_from", "contract_until", "deferral_document", "employer_id", "end_reason", "ended_on", "form", "id", "is_retirement_deferred", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post", "started_on", "workplace") SELECT new_values."agreement_id", new_values."contract", new_values."contract_from", new_values."contract_until", new_values."deferral_document", new_values."employer_id", new_values."end_reason", new_values."ended_on", new_values."form", new_values."id", new_values."is_retirement_deferred", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."post", new_values."started_on", new_values."workplace" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="4f76d7a32a38cdf10b22c2a5691b85d1c750d132",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_0820e",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_employmentrecord",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="employmentrecord",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_employmentrecordevent" ("agreement_id", "contract", "contract_from", "contract_until", "deferral_document", "employer_id", "end_reason", "ended_on", "form", "id", "is_retirement_deferred", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post", "started_on", "workplace") SELECT old_values."agreement_id", old_values."contract", old_values."contract_from", old_values."contract_until", old_values."deferral_document", old_values."employer_id", old_values."end_reason", old_values."ended_on", old_values."form", old_values."id", old_values."is_retirement_deferred", old_values."note", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."post", old_values."started_on", old_values."workplace" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="53faafce53eb37cb58008df22e9b33e1cd5988bb",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_4cad4",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_employmentrecord",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="employmentmonthevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="9f1b2b186210175800fcb4f575e133ce93327529",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_94690",
-                    table="employment_employmentmonthevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="employmentmonth",
-            constraint=models.UniqueConstraint(
-                fields=("record", "month"), name="employment_month_one", violation_error_message="这个月已经登记。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="employmentmonth",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__day", 1)),
-                name="employment_month_first_day",
-                violation_error_message="月份无效。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="employmentmonth",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wage_yuan__gte", 0)),
-                name="employment_month_wage_not_negative",
-                violation_error_message="工资不能为负数。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="employmentmonth",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_employmentmonthevent" ("id", "is_medical_paid", "is_pension_paid", "month", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "wage_yuan") SELECT new_values."id", new_values."is_medical_paid", new_values."is_pension_paid", new_values."month", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."record_id", new_values."wage_yuan" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="530309c0be8b44993b34a684e40fba86ed962177",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_e4749",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_employmentmonth",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="employmentmonth",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_employmentmonthevent" ("id", "is_medical_paid", "is_pension_paid", "month", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "wage_yuan") SELECT new_values."id", new_values."is_medical_paid", new_values."is_pension_paid", new_values."month", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."record_id", new_values."wage_yuan" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="797321ce9aef2eebf7ce422d5bc83e83cdd9048d",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_fee47",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_employmentmonth",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="employmentmonth",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_employmentmonthevent" ("id", "is_medical_paid", "is_pension_paid", "month", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "wage_yuan") SELECT old_values."id", old_values."is_medical_paid", old_values."is_pension_paid", old_values."month", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."record_id", old_values."wage_yuan" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="446db97cd499df52b9ac3f041dce96d77ece207e",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_68d43",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_employmentmonth",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="employmentrecordevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="b085f01c96e797bffd0c4862623bd3239b5457ef",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_81d5e",
-                    table="employment_employmentrecordevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="militarycertificate",
-            constraint=models.UniqueConstraint(
-                fields=("person", "valid_from"),
-                name="military_certificate_one_start",
-                violation_error_message="这一天起的残疾军人证已经登记。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="militarycertificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__gte", 1), ("level__lte", 10)),
-                name="military_certificate_level",
-                violation_error_message="残疾军人证的等级为 1 至 10 级。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="militarycertificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_until__isnull", True), ("valid_until__gte", models.F("valid_from")), _connector="OR"
-                ),
-                name="military_certificate_runs_forward",
-                violation_error_message="有效期不能早于发证日期。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="militarycertificate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_militarycertificateevent" ("id", "level", "number", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "valid_from", "valid_until") SELECT new_values."id", new_values."level", new_values."number", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."valid_from", new_values."valid_until" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="2ed6100b7920160e8d6650a32e36322c14cf579e",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_51ffc",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_militarycertificate",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="militarycertificate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_militarycertificateevent" ("id", "level", "number", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "valid_from", "valid_until") SELECT new_values."id", new_values."level", new_values."number", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."valid_from", new_values."valid_until" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="12f8a449ed8cee1a094d84833dd55beb76300e28",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_bb037",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_militarycertificate",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="militarycertificate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_militarycertificateevent" ("id", "level", "number", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "valid_from", "valid_until") SELECT old_values."id", old_values."level", old_values."number", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."valid_from", old_values."valid_until" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="763ee650f120173ee3a55d2661320bf11cc40620",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_e444a",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_militarycertificate",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="militarycertificateevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="921d63dfaf2e6c94bceac3f671e6511d79ee36c8",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_3c1ec",
-                    table="employment_militarycertificateevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quotasheet",
-            constraint=models.UniqueConstraint(fields=("employer", "year"), name="quota_sheet_one_a_year"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="quotasheet",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_quotasheetevent" ("average_wage_yuan", "base_yuan", "employer_id", "factor", "gap", "gross_yuan", "headcount", "id", "is_undeclared", "lines", "missing", "months_existing", "net_yuan", "over", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placed", "placed_by_month", "reckoned_at", "required", "year") SELECT new_values."average_wage_yuan", new_values."base_yuan", new_values."employer_id", new_values."factor", new_values."gap", new_values."gross_yuan", new_values."headcount", new_values."id", new_values."is_undeclared", new_values."lines", new_values."missing", new_values."months_existing", new_values."net_yuan", new_values."over", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."placed", new_values."placed_by_month", new_values."reckoned_at", new_values."required", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="260636ca89f82e42eaf1f74d0868a006490d1159",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_d1a5b",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_quotasheet",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="quotasheet",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_quotasheetevent" ("average_wage_yuan", "base_yuan", "employer_id", "factor", "gap", "gross_yuan", "headcount", "id", "is_undeclared", "lines", "missing", "months_existing", "net_yuan", "over", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placed", "placed_by_month", "reckoned_at", "required", "year") SELECT new_values."average_wage_yuan", new_values."base_yuan", new_values."employer_id", new_values."factor", new_values."gap", new_values."gross_yuan", new_values."headcount", new_values."id", new_values."is_undeclared", new_values."lines", new_values."missing", new_values."months_existing", new_values."net_yuan", new_values."over", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."placed", new_values."placed_by_month", new_values."reckoned_at", new_values."required", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="4623e9906c2855bc0b148d7470c67bef1d29c7d8",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_ddcd2",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_quotasheet",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="quotasheet",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_quotasheetevent" ("average_wage_yuan", "base_yuan", "employer_id", "factor", "gap", "gross_yuan", "headcount", "id", "is_undeclared", "lines", "missing", "months_existing", "net_yuan", "over", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placed", "placed_by_month", "reckoned_at", "required", "year") SELECT old_values."average_wage_yuan", old_values."base_yuan", old_values."employer_id", old_values."factor", old_values."gap", old_values."gross_yuan", old_values."headcount", old_values."id", old_values."is_undeclared", old_values."lines", old_values."missing", old_values."months_existing", old_values."net_yuan", old_values."over", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."placed", old_values."placed_by_month", old_values."reckoned_at", old_values."required", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="badaee697bd106cd11fc586c04cccb764c91d39b",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_41841",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_quotasheet",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="quotasheetevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="71a799a493158f58c885a4d6a0d546e375cfd561",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_40511",
-                    table="employment_quotasheetevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
     ]

@@ -4,7 +4,6 @@ import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -19,99 +18,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="JobFairEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("assistance_month", "就业援助月"),
-                            ("job_fair", "残疾人专场招聘会"),
-                            ("other", "其他就业服务活动"),
-                        ],
-                        max_length=20,
-                        verbose_name="活动种类",
-                    ),
-                ),
-                ("name", models.CharField(max_length=100, verbose_name="活动名称")),
-                ("held_on", models.DateField(verbose_name="开始日期")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="结束日期")),
-                ("place", models.CharField(max_length=100, verbose_name="地点")),
-                ("units", models.PositiveIntegerField(blank=True, null=True, verbose_name="参加单位数")),
-                ("posts", models.PositiveIntegerField(blank=True, null=True, verbose_name="提供岗位数")),
-                ("participants", models.PositiveIntegerField(blank=True, null=True, verbose_name="参加残疾人数")),
-                ("agreements", models.PositiveIntegerField(blank=True, null=True, verbose_name="达成意向人数")),
-                ("note", models.CharField(blank=True, max_length=300, verbose_name="备注")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="JobReferral",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("sent_on", models.DateField(verbose_name="推介日期")),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "待反馈"),
-                            ("interview", "面试"),
-                            ("hired", "录用"),
-                            ("refused", "未录用"),
-                            ("declined", "本人放弃"),
-                            ("withdrawn", "已撤回"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                        verbose_name="结果",
-                    ),
-                ),
-                ("outcome_on", models.DateField(blank=True, null=True, verbose_name="结果日期")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="说明")),
-            ],
-            options={
-                "verbose_name": "求职推介",
-                "ordering": ("-sent_on", "-pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="JobReferralEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("sent_on", models.DateField(verbose_name="推介日期")),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "待反馈"),
-                            ("interview", "面试"),
-                            ("hired", "录用"),
-                            ("refused", "未录用"),
-                            ("declined", "本人放弃"),
-                            ("withdrawn", "已撤回"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                        verbose_name="结果",
-                    ),
-                ),
-                ("outcome_on", models.DateField(blank=True, null=True, verbose_name="结果日期")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="说明")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
         migrations.CreateModel(
             name="JobSeeker",
             fields=[
@@ -231,10 +137,98 @@ class Migration(migrations.Migration):
                 ("ended_on", models.DateField(blank=True, null=True, verbose_name="结束日期")),
                 ("end_reason", models.CharField(blank=True, max_length=100, verbose_name="结束原因")),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "wanted_street",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="common.division",
+                        verbose_name="期望工作地点",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "求职登记",
                 "ordering": ("-registered_on", "-pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on__isnull", True)),
+                        fields=("person",),
+                        name="job_seeker_one_open",
+                        violation_error_message="这个人已有一份没有结束的求职登记，请打开那一份。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_on__isnull", True), ("status__in", ("seeking", "referred"))),
+                            models.Q(
+                                models.Q(("status__in", ("seeking", "referred")), _negated=True),
+                                ("ended_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="job_seeker_ended_with_a_day",
+                        violation_error_message="已就业和终止的求职登记须有结束日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on__isnull", True), ("ended_on__gte", models.F("registered_on")), _connector="OR"
+                        ),
+                        name="job_seeker_runs_forward",
+                        violation_error_message="结束日期不能早于登记日期。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_jobseekerevent" ("education", "end_reason", "ended_on", "health_limits", "id", "least_wage_yuan", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registered_on", "skills", "status", "wanted", "wanted_street_id") SELECT new_values."education", new_values."end_reason", new_values."ended_on", new_values."health_limits", new_values."id", new_values."least_wage_yuan", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."registered_on", new_values."skills", new_values."status", new_values."wanted", new_values."wanted_street_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="d3a746b4b85b66c83871ed7a19f6d91323c13c28",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_40cac",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_jobseeker",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_jobseekerevent" ("education", "end_reason", "ended_on", "health_limits", "id", "least_wage_yuan", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registered_on", "skills", "status", "wanted", "wanted_street_id") SELECT new_values."education", new_values."end_reason", new_values."ended_on", new_values."health_limits", new_values."id", new_values."least_wage_yuan", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."registered_on", new_values."skills", new_values."status", new_values."wanted", new_values."wanted_street_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="46cc3bcad8f15a4d89d7510a08b92ef59d26b44e",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_a34a3",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_jobseeker",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_jobseekerevent" ("education", "end_reason", "ended_on", "health_limits", "id", "least_wage_yuan", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registered_on", "skills", "status", "wanted", "wanted_street_id") SELECT old_values."education", old_values."end_reason", old_values."ended_on", old_values."health_limits", old_values."id", old_values."least_wage_yuan", old_values."note", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."registered_on", old_values."skills", old_values."status", old_values."wanted", old_values."wanted_street_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="9025735d3d22aa3de02d281eb1acb585e9a574a0",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_387fd",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_jobseeker",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -359,9 +353,67 @@ class Migration(migrations.Migration):
                 ("ended_on", models.DateField(blank=True, null=True, verbose_name="结束日期")),
                 ("end_reason", models.CharField(blank=True, max_length=100, verbose_name="结束原因")),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="employment.jobseeker",
+                    ),
+                ),
+                (
+                    "wanted_street",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="common.division",
+                        verbose_name="期望工作地点",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="a3e4d7494c7825722ac647c47a76384549fff252",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_2a97f",
+                            table="employment_jobseekerevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -406,10 +458,83 @@ class Migration(migrations.Migration):
                 ("starts_on", models.DateField(verbose_name="设岗日期")),
                 ("ends_on", models.DateField(blank=True, null=True, verbose_name="撤岗日期")),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "street",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="common.division",
+                        verbose_name="街道（镇）",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "公益性岗位",
                 "ordering": ("street__code", "unit", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "unit", "street", "starts_on"),
+                        name="public_post_one_start",
+                        violation_error_message="这个单位从这一天起的这种岗位已经登记，请打开它修改。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="public_post_runs_forward",
+                        violation_error_message="撤岗日期不能早于设岗日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("subsidy_yuan__isnull", True),
+                            models.Q(("subsidy_document", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="public_post_subsidy_has_document",
+                        violation_error_message="填写了岗位补贴的，请写明补贴标准的依据。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_publicpostevent" ("ends_on", "id", "kind", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "street_id", "subsidy_document", "subsidy_yuan", "unit") SELECT new_values."ends_on", new_values."id", new_values."kind", new_values."note", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."starts_on", new_values."street_id", new_values."subsidy_document", new_values."subsidy_yuan", new_values."unit" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="cbb316761a8ed9e78a6582e8fcc5075837e5e36b",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_d2e45",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_publicpost",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_publicpostevent" ("ends_on", "id", "kind", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "street_id", "subsidy_document", "subsidy_yuan", "unit") SELECT new_values."ends_on", new_values."id", new_values."kind", new_values."note", new_values."number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."starts_on", new_values."street_id", new_values."subsidy_document", new_values."subsidy_yuan", new_values."unit" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="38e4ca857850943f04e684d3dff245128526d601",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_dbf6f",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_publicpost",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_publicpostevent" ("ends_on", "id", "kind", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "street_id", "subsidy_document", "subsidy_yuan", "unit") SELECT old_values."ends_on", old_values."id", old_values."kind", old_values."note", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."starts_on", old_values."street_id", old_values."subsidy_document", old_values."subsidy_yuan", old_values."unit" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="2a84b60cfb21543425d08744b1a4e0b6700a05b4",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_1aeda",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_publicpost",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -457,9 +582,53 @@ class Migration(migrations.Migration):
                 ("starts_on", models.DateField(verbose_name="设岗日期")),
                 ("ends_on", models.DateField(blank=True, null=True, verbose_name="撤岗日期")),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="employment.publicpost",
+                    ),
+                ),
+                (
+                    "street",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="common.division",
+                        verbose_name="街道（镇）",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="9dc722f1fec23edd18c8dc9781f6350749bbf4ca",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_d1b42",
+                            table="employment_publicpostevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -471,10 +640,111 @@ class Migration(migrations.Migration):
                 ("relation", models.CharField(blank=True, max_length=20, verbose_name="与残疾人的关系")),
                 ("member_from", models.DateField(blank=True, null=True, verbose_name="家庭成员上岗日期")),
                 ("member_until", models.DateField(blank=True, null=True, verbose_name="家庭成员离岗日期")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holders",
+                        to="employment.publicpost",
+                        verbose_name="公益性岗位",
+                    ),
+                ),
+                (
+                    "record",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="public_post",
+                        to="employment.employmentrecord",
+                        verbose_name="就业登记",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "公益性岗位在岗人员",
                 "ordering": ("pk",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("member_from__isnull", True),
+                                ("member_name", ""),
+                                ("member_until__isnull", True),
+                                ("record__isnull", False),
+                            ),
+                            models.Q(
+                                ("is_of_jobless_household", True),
+                                ("member_from__isnull", False),
+                                ("record__isnull", True),
+                                models.Q(("member_name", ""), _negated=True),
+                                models.Q(("relation", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="public_post_holder_person_or_member",
+                        violation_error_message="在岗的是残疾人本人，或者是零就业残疾人家庭的一名成员；成员须有姓名、关系和上岗日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("member_until__isnull", True),
+                            ("member_until__gte", models.F("member_from")),
+                            _connector="OR",
+                        ),
+                        name="public_post_holder_runs_forward",
+                        violation_error_message="离岗日期不能早于上岗日期。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_publicpostholderevent" ("id", "is_of_jobless_household", "member_from", "member_name", "member_until", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post_id", "record_id", "relation") SELECT new_values."id", new_values."is_of_jobless_household", new_values."member_from", new_values."member_name", new_values."member_until", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."post_id", new_values."record_id", new_values."relation" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="768d94b7c153acf4b881971af7f11b482362a1ee",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_81591",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_publicpostholder",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_publicpostholderevent" ("id", "is_of_jobless_household", "member_from", "member_name", "member_until", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post_id", "record_id", "relation") SELECT new_values."id", new_values."is_of_jobless_household", new_values."member_from", new_values."member_name", new_values."member_until", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."post_id", new_values."record_id", new_values."relation" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="93754b390702ff9d5bc971ec5ace3225484c0966",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_10d69",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_publicpostholder",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_publicpostholderevent" ("id", "is_of_jobless_household", "member_from", "member_name", "member_until", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post_id", "record_id", "relation") SELECT old_values."id", old_values."is_of_jobless_household", old_values."member_from", old_values."member_name", old_values."member_until", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."post_id", old_values."record_id", old_values."relation" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="deb9a1e6b7b31c4d68accecebd1b263ee365dc3f",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_34147",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_publicpostholder",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -489,9 +759,79 @@ class Migration(migrations.Migration):
                 ("relation", models.CharField(blank=True, max_length=20, verbose_name="与残疾人的关系")),
                 ("member_from", models.DateField(blank=True, null=True, verbose_name="家庭成员上岗日期")),
                 ("member_until", models.DateField(blank=True, null=True, verbose_name="家庭成员离岗日期")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="employment.publicpostholder",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="employment.publicpost",
+                        verbose_name="公益性岗位",
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="employment.employmentrecord",
+                        verbose_name="就业登记",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="75cbab8fd85bdb5f118b2bf9366a9f3e290d4012",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_85908",
+                            table="employment_publicpostholderevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -516,10 +856,89 @@ class Migration(migrations.Migration):
                 ("deeds", models.CharField(max_length=500, verbose_name="主要事迹")),
                 ("document", models.CharField(blank=True, max_length=200, verbose_name="表彰文件")),
                 ("published_on", models.DateField(blank=True, null=True, verbose_name="宣传日期")),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="employment.employer",
+                        verbose_name="用人单位",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rolemodels",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "就业典型",
                 "ordering": ("-year", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("employer__isnull", True), ("name", ""), ("person__isnull", False)),
+                            models.Q(("employer__isnull", False), ("name", ""), ("person__isnull", True)),
+                            models.Q(
+                                ("employer__isnull", True),
+                                ("person__isnull", True),
+                                models.Q(("name", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="role_model_is_one",
+                        violation_error_message="典型是一名残疾人、一个单位或一名其他个人，请只填一项。",
+                    )
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_rolemodelevent" ("deeds", "document", "employer_id", "id", "kind", "name", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_on", "year") SELECT new_values."deeds", new_values."document", new_values."employer_id", new_values."id", new_values."kind", new_values."name", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."published_on", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="dfd6726229a8cf6ab14fe596d826ee7824b78ed8",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_182a2",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_rolemodel",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_rolemodelevent" ("deeds", "document", "employer_id", "id", "kind", "name", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_on", "year") SELECT new_values."deeds", new_values."document", new_values."employer_id", new_values."id", new_values."kind", new_values."name", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."published_on", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="8905405a8257e51dc8e8a91c7d1d02a4d8a2b116",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_4799f",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_rolemodel",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_rolemodelevent" ("deeds", "document", "employer_id", "id", "kind", "name", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_on", "year") SELECT old_values."deeds", old_values."document", old_values."employer_id", old_values."id", old_values."kind", old_values."name", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."published_on", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="d457d6fa8f4231b164442b167178a47ba2a02901",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_79ca8",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_rolemodel",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -547,9 +966,69 @@ class Migration(migrations.Migration):
                 ("deeds", models.CharField(max_length=500, verbose_name="主要事迹")),
                 ("document", models.CharField(blank=True, max_length=200, verbose_name="表彰文件")),
                 ("published_on", models.DateField(blank=True, null=True, verbose_name="宣传日期")),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="employment.employer",
+                        verbose_name="用人单位",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="employment.rolemodel",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="6de6c1e5a778d52b8f218e6476040f5a410fe723",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_a2d56",
+                            table="employment_rolemodelevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -579,6 +1058,56 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "辅助性就业机构",
                 "ordering": ("name",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_on__isnull", True), ("closed_on__gte", models.F("since")), _connector="OR"
+                        ),
+                        name="sheltered_organisation_runs_forward",
+                        violation_error_message="停办日期不能早于建成日期。",
+                    )
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_shelteredorganisationevent" ("capacity", "closed_on", "id", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "since") SELECT new_values."capacity", new_values."closed_on", new_values."id", new_values."name", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."place", new_values."since" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="78e8cf978f66f34f33bada17352af95f72dd9667",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_a869b",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_shelteredorganisation",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_shelteredorganisationevent" ("capacity", "closed_on", "id", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "since") SELECT new_values."capacity", new_values."closed_on", new_values."id", new_values."name", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."place", new_values."since" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="e047e16a9974d98e6725057bd95165c3d289e82c",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_87abb",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_shelteredorganisation",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_shelteredorganisationevent" ("capacity", "closed_on", "id", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "since") SELECT old_values."capacity", old_values."closed_on", old_values."id", old_values."name", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."place", old_values."since" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="c6cd75d7fe2e314c348c65f55f1b9456f7582cd1",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_0be2d",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_shelteredorganisation",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -604,19 +1133,110 @@ class Migration(migrations.Migration):
                 ("since", models.DateField(verbose_name="建成日期")),
                 ("closed_on", models.DateField(blank=True, null=True, verbose_name="停办日期")),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="employment.shelteredorganisation",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="0dbae2186fe9ac51c4956623b7eb668430f85474",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_db6f4",
+                            table="employment_shelteredorganisationevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
             name="ShelteredPlace",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="places",
+                        to="employment.shelteredorganisation",
+                        verbose_name="辅助性就业机构",
+                    ),
+                ),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sheltered_place",
+                        to="employment.employmentrecord",
+                        verbose_name="就业登记",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "辅助性就业人员",
                 "ordering": ("pk",),
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_shelteredplaceevent" ("id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id") SELECT new_values."id", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."record_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="c85324293c2610e95f8e67529468fa57ae13b786",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_8d689",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_shelteredplace",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_shelteredplaceevent" ("id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id") SELECT new_values."id", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."record_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="784bb70cbc8995c0ba97de4ddfe3ca666cb4fff7",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_148bc",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_shelteredplace",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_shelteredplaceevent" ("id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id") SELECT old_values."id", old_values."organisation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."record_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="03ce5ec0b7d8c09aa1882c7e39888d7400536a0b",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_63dfb",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_shelteredplace",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -626,9 +1246,65 @@ class Migration(migrations.Migration):
                 ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
                 ("pgh_label", models.TextField(help_text="The event label.")),
                 ("id", models.BigIntegerField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="employment.shelteredorganisation",
+                        verbose_name="辅助性就业机构",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="employment.shelteredplace",
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="employment.employmentrecord",
+                        verbose_name="就业登记",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="923de8388622ba2cbbd7e8a641f52a0152a7d430",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_7ce0e",
+                            table="employment_shelteredplaceevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -665,10 +1341,67 @@ class Migration(migrations.Migration):
                 ("supported_on", models.DateField(verbose_name="扶持日期")),
                 ("document", models.CharField(max_length=200, verbose_name="依据")),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "创业扶持",
                 "ordering": ("-supported_on", "-pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "project", "support", "supported_on"),
+                        name="start_up_once_a_day",
+                        violation_error_message="这个人这一天的这项扶持已经登记。",
+                    )
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_startupevent" ("amount_yuan", "document", "id", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project", "support", "supported_on") SELECT new_values."amount_yuan", new_values."document", new_values."id", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."project", new_values."support", new_values."supported_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="461a9eb440f96375d28cfc7c1489ca68102333c7",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_fc696",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_startup",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_startupevent" ("amount_yuan", "document", "id", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project", "support", "supported_on") SELECT new_values."amount_yuan", new_values."document", new_values."id", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."project", new_values."support", new_values."supported_on" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="96e9f7d6253cbcc4894b5c3b21a14659560c516c",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_1ff90",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_startup",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_startupevent" ("amount_yuan", "document", "id", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project", "support", "supported_on") SELECT old_values."amount_yuan", old_values."document", old_values."id", old_values."note", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."project", old_values."support", old_values."supported_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="2b9d6e6d33e8346515d8091d79e3de51dd3b1057",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_00586",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_startup",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -708,9 +1441,53 @@ class Migration(migrations.Migration):
                 ("supported_on", models.DateField(verbose_name="扶持日期")),
                 ("document", models.CharField(max_length=200, verbose_name="依据")),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="employment.startup",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="aad2ccbc7edd73d735e0c1df1494f1cd07be35fe",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_55389",
+                            table="employment_startupevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -822,10 +1599,337 @@ class Migration(migrations.Migration):
                 ("valid_until", models.DateField(verbose_name="有效期至")),
                 ("closed_on", models.DateField(blank=True, null=True, verbose_name="停止招聘日期")),
                 ("conditions", models.CharField(blank=True, max_length=300, verbose_name="岗位条件和无障碍情况")),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="vacancies",
+                        to="employment.employer",
+                        verbose_name="用人单位",
+                    ),
+                ),
+                (
+                    "street",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="common.division",
+                        verbose_name="工作地点所在街道（镇）",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "招聘登记",
                 "ordering": ("valid_until", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)),
+                        name="vacancy_for_somebody",
+                        violation_error_message="招聘人数至少 1 人。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_until__gte", models.F("registered_on"))),
+                        name="vacancy_runs_forward",
+                        violation_error_message="有效期不能早于登记日期。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_vacancyevent" ("categories", "closed_on", "conditions", "education", "employer_id", "id", "levels", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "post", "registered_on", "street_id", "trades", "valid_until", "wage_yuan") SELECT new_values."categories", new_values."closed_on", new_values."conditions", new_values."education", new_values."employer_id", new_values."id", new_values."levels", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."place", new_values."post", new_values."registered_on", new_values."street_id", new_values."trades", new_values."valid_until", new_values."wage_yuan" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="922694703b07060d60ab91370a79cce247cf60c3",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_7b606",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_vacancy",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_vacancyevent" ("categories", "closed_on", "conditions", "education", "employer_id", "id", "levels", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "post", "registered_on", "street_id", "trades", "valid_until", "wage_yuan") SELECT new_values."categories", new_values."closed_on", new_values."conditions", new_values."education", new_values."employer_id", new_values."id", new_values."levels", new_values."number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."place", new_values."post", new_values."registered_on", new_values."street_id", new_values."trades", new_values."valid_until", new_values."wage_yuan" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="f50eee55fc88ba3e3fe55aa1c693b7b96809e7ff",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_fa1eb",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_vacancy",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_vacancyevent" ("categories", "closed_on", "conditions", "education", "employer_id", "id", "levels", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "post", "registered_on", "street_id", "trades", "valid_until", "wage_yuan") SELECT old_values."categories", old_values."closed_on", old_values."conditions", old_values."education", old_values."employer_id", old_values."id", old_values."levels", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."place", old_values."post", old_values."registered_on", old_values."street_id", old_values."trades", old_values."valid_until", old_values."wage_yuan" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="cf8a8023f1e684ccf7581cbba60098d55c6534e6",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_f5833",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_vacancy",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="JobReferral",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sent_on", models.DateField(verbose_name="推介日期")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "待反馈"),
+                            ("interview", "面试"),
+                            ("hired", "录用"),
+                            ("refused", "未录用"),
+                            ("declined", "本人放弃"),
+                            ("withdrawn", "已撤回"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="结果",
+                    ),
+                ),
+                ("outcome_on", models.DateField(blank=True, null=True, verbose_name="结果日期")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                (
+                    "employment",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referral",
+                        to="employment.employmentrecord",
+                        verbose_name="就业登记",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="推介人",
+                    ),
+                ),
+                (
+                    "seeker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referrals",
+                        to="employment.jobseeker",
+                        verbose_name="求职登记",
+                    ),
+                ),
+                (
+                    "vacancy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referrals",
+                        to="employment.vacancy",
+                        verbose_name="招聘登记",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "求职推介",
+                "ordering": ("-sent_on", "-pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("outcome", "withdrawn"), _negated=True),
+                        fields=("seeker", "vacancy"),
+                        name="job_referral_once",
+                        violation_error_message="已向这个岗位推介过这个人。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "waiting"), ("outcome_on__isnull", True)),
+                            models.Q(
+                                models.Q(("outcome", "waiting"), _negated=True),
+                                ("outcome_on__gte", models.F("sent_on")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="job_referral_outcome_with_a_day",
+                        violation_error_message="有了结果的推介须有结果日期，且不早于推介日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("employment__isnull", False), ("outcome", "hired")),
+                            models.Q(models.Q(("outcome", "hired"), _negated=True), ("employment__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="job_referral_hired_is_employed",
+                        violation_error_message="录用的推介须有就业登记。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_jobreferralevent" ("employment_id", "id", "outcome", "outcome_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "seeker_id", "sent_by_id", "sent_on", "vacancy_id") SELECT new_values."employment_id", new_values."id", new_values."outcome", new_values."outcome_on", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."seeker_id", new_values."sent_by_id", new_values."sent_on", new_values."vacancy_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="f64335acecc24113008cdb6aac5d22a03e1e79b8",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_7140f",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_jobreferral",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_jobreferralevent" ("employment_id", "id", "outcome", "outcome_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "seeker_id", "sent_by_id", "sent_on", "vacancy_id") SELECT new_values."employment_id", new_values."id", new_values."outcome", new_values."outcome_on", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."seeker_id", new_values."sent_by_id", new_values."sent_on", new_values."vacancy_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="78170668ef5b1b3da0142c23e19eefc04ef6d292",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_25e67",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_jobreferral",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_jobreferralevent" ("employment_id", "id", "outcome", "outcome_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "seeker_id", "sent_by_id", "sent_on", "vacancy_id") SELECT old_values."employment_id", old_values."id", old_values."outcome", old_values."outcome_on", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."seeker_id", old_values."sent_by_id", old_values."sent_on", old_values."vacancy_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="1c0d4e2b73e237e8dc0a89802794ab79913156e2",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_f3e6f",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_jobreferral",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="JobReferralEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("sent_on", models.DateField(verbose_name="推介日期")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "待反馈"),
+                            ("interview", "面试"),
+                            ("hired", "录用"),
+                            ("refused", "未录用"),
+                            ("declined", "本人放弃"),
+                            ("withdrawn", "已撤回"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="结果",
+                    ),
+                ),
+                ("outcome_on", models.DateField(blank=True, null=True, verbose_name="结果日期")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                (
+                    "employment",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="employment.employmentrecord",
+                        verbose_name="就业登记",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="employment.jobreferral",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="推介人",
+                    ),
+                ),
+                (
+                    "seeker",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="employment.jobseeker",
+                        verbose_name="求职登记",
+                    ),
+                ),
+                (
+                    "vacancy",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="employment.vacancy",
+                        verbose_name="招聘登记",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="b9866b822dba108c3f1480009954afce8247808d",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_cf58f",
+                            table="employment_jobreferralevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -940,51 +2044,67 @@ class Migration(migrations.Migration):
                 ("valid_until", models.DateField(verbose_name="有效期至")),
                 ("closed_on", models.DateField(blank=True, null=True, verbose_name="停止招聘日期")),
                 ("conditions", models.CharField(blank=True, max_length=300, verbose_name="岗位条件和无障碍情况")),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="employment.employer",
+                        verbose_name="用人单位",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="employment.vacancy",
+                    ),
+                ),
+                (
+                    "street",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="common.division",
+                        verbose_name="工作地点所在街道（镇）",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="FairAttendance",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="%(class)ss",
-                        to="registry.person",
-                        verbose_name="人员",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "就业服务活动参加人",
-                "ordering": ("pk",),
-            },
-        ),
-        migrations.CreateModel(
-            name="GraduateContact",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("contacted_on", models.DateField(verbose_name="联系日期")),
-                ("note", models.CharField(max_length=300, verbose_name="联系情况")),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "毕业生联系记录",
-                "ordering": ("-contacted_on", "-pk"),
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="6cfc8871f81b3ca763deee9edea74c1a42af2007",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_4cb3e",
+                            table="employment_vacancyevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1027,6 +2147,136 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "高校毕业残疾人一人一策",
                 "ordering": ("-graduated_on", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "graduated_on"),
+                        name="graduate_plan_one_a_graduation",
+                        violation_error_message="这个人这次毕业的一人一策已经建立，请打开它。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "open"), ("outcome_on__isnull", True)),
+                            models.Q(models.Q(("outcome", "open"), _negated=True), ("outcome_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="graduate_plan_outcome_with_a_day",
+                        violation_error_message="去向落实了的，请填写落实日期；没有落实的，不填日期。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_graduateplanevent" ("graduated_on", "id", "intention", "major", "note", "outcome", "outcome_on", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "school", "steps", "wants_work") SELECT new_values."graduated_on", new_values."id", new_values."intention", new_values."major", new_values."note", new_values."outcome", new_values."outcome_on", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."school", new_values."steps", new_values."wants_work" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="6858435420e3f0819995758f3e1c32a0c6c8b373",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_5e980",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_graduateplan",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_graduateplanevent" ("graduated_on", "id", "intention", "major", "note", "outcome", "outcome_on", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "school", "steps", "wants_work") SELECT new_values."graduated_on", new_values."id", new_values."intention", new_values."major", new_values."note", new_values."outcome", new_values."outcome_on", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."school", new_values."steps", new_values."wants_work" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="37b6d8afe839540c0e30e207019a8390550d9ffc",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_7e4f5",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_graduateplan",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_graduateplanevent" ("graduated_on", "id", "intention", "major", "note", "outcome", "outcome_on", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "school", "steps", "wants_work") SELECT old_values."graduated_on", old_values."id", old_values."intention", old_values."major", old_values."note", old_values."outcome", old_values."outcome_on", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."school", old_values."steps", old_values."wants_work" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="74a96a98bac710f6caa2afaa1b7b95d46bfbe423",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_b788d",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_graduateplan",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="GraduateContact",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("contacted_on", models.DateField(verbose_name="联系日期")),
+                ("note", models.CharField(max_length=300, verbose_name="联系情况")),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contacts",
+                        to="employment.graduateplan",
+                        verbose_name="一人一策",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "毕业生联系记录",
+                "ordering": ("-contacted_on", "-pk"),
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_graduatecontactevent" ("contacted_on", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "recorded_by_id") SELECT new_values."contacted_on", new_values."id", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."plan_id", new_values."recorded_by_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="92a09db03be19877117bcf98d2ba46aa8026efbc",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_c3e7c",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_graduatecontact",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_graduatecontactevent" ("contacted_on", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "recorded_by_id") SELECT new_values."contacted_on", new_values."id", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."plan_id", new_values."recorded_by_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="d04ec1776308529ad78ca10838ae8e65e6049b04",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_e784e",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_graduatecontact",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_graduatecontactevent" ("contacted_on", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "recorded_by_id") SELECT old_values."contacted_on", old_values."id", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."plan_id", old_values."recorded_by_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="89c3cb3bb387496c62bd34c420d94727597c3da8",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_54d56",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_graduatecontact",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1086,17 +2336,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="e6af1cbb095a992712af36129e98119cfeb11d07",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_18563",
+                            table="employment_graduatecontactevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="graduatecontact",
-            name="plan",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="contacts",
-                to="employment.graduateplan",
-                verbose_name="一人一策",
-            ),
         ),
         migrations.CreateModel(
             name="GraduatePlanEvent",
@@ -1162,6 +2415,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="7603e6ea517aa47ef127976eabbeb5ba899a3bcf",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_6f252",
+                            table="employment_graduateplanevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1215,6 +2481,188 @@ class Migration(migrations.Migration):
                         ),
                         name="job_fair_agreements_of_participants",
                         violation_error_message="达成意向的人数不能多于参加的残疾人数。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_jobfairevent" ("agreements", "ends_on", "held_on", "id", "kind", "name", "note", "participants", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "posts", "units") SELECT new_values."agreements", new_values."ends_on", new_values."held_on", new_values."id", new_values."kind", new_values."name", new_values."note", new_values."participants", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."place", new_values."posts", new_values."units" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="97789eba3594a92f25b2e5aaa30acbb42a093c41",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_7fa90",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_jobfair",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_jobfairevent" ("agreements", "ends_on", "held_on", "id", "kind", "name", "note", "participants", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "posts", "units") SELECT new_values."agreements", new_values."ends_on", new_values."held_on", new_values."id", new_values."kind", new_values."name", new_values."note", new_values."participants", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."place", new_values."posts", new_values."units" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="172c3c4f4527bfe1a60a7a0b62c813f2a06e1f0c",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_0cb33",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_jobfair",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_jobfairevent" ("agreements", "ends_on", "held_on", "id", "kind", "name", "note", "participants", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "posts", "units") SELECT old_values."agreements", old_values."ends_on", old_values."held_on", old_values."id", old_values."kind", old_values."name", old_values."note", old_values."participants", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."place", old_values."posts", old_values."units" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="8298ba01af392434e51be76c40b6777c0d0c93a2",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_1a4ab",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_jobfair",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="JobFairEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("assistance_month", "就业援助月"),
+                            ("job_fair", "残疾人专场招聘会"),
+                            ("other", "其他就业服务活动"),
+                        ],
+                        max_length=20,
+                        verbose_name="活动种类",
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="活动名称")),
+                ("held_on", models.DateField(verbose_name="开始日期")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="结束日期")),
+                ("place", models.CharField(max_length=100, verbose_name="地点")),
+                ("units", models.PositiveIntegerField(blank=True, null=True, verbose_name="参加单位数")),
+                ("posts", models.PositiveIntegerField(blank=True, null=True, verbose_name="提供岗位数")),
+                ("participants", models.PositiveIntegerField(blank=True, null=True, verbose_name="参加残疾人数")),
+                ("agreements", models.PositiveIntegerField(blank=True, null=True, verbose_name="达成意向人数")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="备注")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="employment.jobfair",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="828ee0fb5c6d99cc9a9c45529b92476cc851fdc8",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_6d56a",
+                            table="employment_jobfairevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="FairAttendance",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "fair",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attendances",
+                        to="employment.jobfair",
+                        verbose_name="就业服务活动",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "就业服务活动参加人",
+                "ordering": ("pk",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("fair", "person"),
+                        name="fair_attendance_once",
+                        violation_error_message="这个人已经列为这场活动的参加人。",
+                    )
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_fairattendanceevent" ("fair_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."fair_id", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="3ce84994bfbdea8074826856c2f5bd294e21d6b9",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_5671a",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_fairattendance",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_fairattendanceevent" ("fair_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."fair_id", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="f2d1e75b31180827d499e6ca88ecde5f4c58a184",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_1fc0f",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_fairattendance",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_fairattendanceevent" ("fair_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."fair_id", old_values."id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="d69330fd6ad2ce29c81494401dd333b5dedc95e0",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_f1981",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_fairattendance",
+                            when="AFTER",
+                        ),
                     ),
                 ],
             },
@@ -1272,1651 +2720,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="e0d338f1d7905865f7d7301f4b0d42aa12a1c7d2",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_d87c1",
+                            table="employment_fairattendanceevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="fairattendance",
-            name="fair",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="attendances",
-                to="employment.jobfair",
-                verbose_name="就业服务活动",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="jobfair",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_jobfairevent" ("agreements", "ends_on", "held_on", "id", "kind", "name", "note", "participants", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "posts", "units") SELECT new_values."agreements", new_values."ends_on", new_values."held_on", new_values."id", new_values."kind", new_values."name", new_values."note", new_values."participants", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."place", new_values."posts", new_values."units" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="97789eba3594a92f25b2e5aaa30acbb42a093c41",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_7fa90",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_jobfair",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="jobfair",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_jobfairevent" ("agreements", "ends_on", "held_on", "id", "kind", "name", "note", "participants", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "posts", "units") SELECT new_values."agreements", new_values."ends_on", new_values."held_on", new_values."id", new_values."kind", new_values."name", new_values."note", new_values."participants", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."place", new_values."posts", new_values."units" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="172c3c4f4527bfe1a60a7a0b62c813f2a06e1f0c",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_0cb33",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_jobfair",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="jobfair",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_jobfairevent" ("agreements", "ends_on", "held_on", "id", "kind", "name", "note", "participants", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "posts", "units") SELECT old_values."agreements", old_values."ends_on", old_values."held_on", old_values."id", old_values."kind", old_values."name", old_values."note", old_values."participants", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."place", old_values."posts", old_values."units" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="8298ba01af392434e51be76c40b6777c0d0c93a2",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_1a4ab",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_jobfair",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="jobfairevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="jobfairevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="employment.jobfair",
-            ),
-        ),
-        migrations.AddField(
-            model_name="jobreferral",
-            name="employment",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="referral",
-                to="employment.employmentrecord",
-                verbose_name="就业登记",
-            ),
-        ),
-        migrations.AddField(
-            model_name="jobreferral",
-            name="sent_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="推介人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="jobreferralevent",
-            name="employment",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="employment.employmentrecord",
-                verbose_name="就业登记",
-            ),
-        ),
-        migrations.AddField(
-            model_name="jobreferralevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="jobreferralevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="employment.jobreferral",
-            ),
-        ),
-        migrations.AddField(
-            model_name="jobreferralevent",
-            name="sent_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="推介人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="jobseeker",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)ss",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="jobseeker",
-            name="wanted_street",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="common.division",
-                verbose_name="期望工作地点",
-            ),
-        ),
-        migrations.AddField(
-            model_name="jobreferralevent",
-            name="seeker",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="employment.jobseeker",
-                verbose_name="求职登记",
-            ),
-        ),
-        migrations.AddField(
-            model_name="jobreferral",
-            name="seeker",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="referrals",
-                to="employment.jobseeker",
-                verbose_name="求职登记",
-            ),
-        ),
-        migrations.AddField(
-            model_name="jobseekerevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="jobseekerevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="jobseekerevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="employment.jobseeker",
-            ),
-        ),
-        migrations.AddField(
-            model_name="jobseekerevent",
-            name="wanted_street",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="common.division",
-                verbose_name="期望工作地点",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publicpost",
-            name="street",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="common.division",
-                verbose_name="街道（镇）",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publicpostevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publicpostevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="employment.publicpost",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publicpostevent",
-            name="street",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="common.division",
-                verbose_name="街道（镇）",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publicpostholder",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)ss",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publicpostholder",
-            name="post",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="holders",
-                to="employment.publicpost",
-                verbose_name="公益性岗位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publicpostholder",
-            name="record",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="public_post",
-                to="employment.employmentrecord",
-                verbose_name="就业登记",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publicpostholderevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publicpostholderevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publicpostholderevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="employment.publicpostholder",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publicpostholderevent",
-            name="post",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="employment.publicpost",
-                verbose_name="公益性岗位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publicpostholderevent",
-            name="record",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="employment.employmentrecord",
-                verbose_name="就业登记",
-            ),
-        ),
-        migrations.AddField(
-            model_name="rolemodel",
-            name="employer",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="employment.employer",
-                verbose_name="用人单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="rolemodel",
-            name="person",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="rolemodels",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="rolemodelevent",
-            name="employer",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="employment.employer",
-                verbose_name="用人单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="rolemodelevent",
-            name="person",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="rolemodelevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="rolemodelevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="employment.rolemodel",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shelteredorganisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closed_on__isnull", True), ("closed_on__gte", models.F("since")), _connector="OR"),
-                name="sheltered_organisation_runs_forward",
-                violation_error_message="停办日期不能早于建成日期。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="shelteredorganisation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_shelteredorganisationevent" ("capacity", "closed_on", "id", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "since") SELECT new_values."capacity", new_values."closed_on", new_values."id", new_values."name", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."place", new_values."since" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="78e8cf978f66f34f33bada17352af95f72dd9667",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_a869b",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_shelteredorganisation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="shelteredorganisation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_shelteredorganisationevent" ("capacity", "closed_on", "id", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "since") SELECT new_values."capacity", new_values."closed_on", new_values."id", new_values."name", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."place", new_values."since" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="e047e16a9974d98e6725057bd95165c3d289e82c",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_87abb",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_shelteredorganisation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="shelteredorganisation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_shelteredorganisationevent" ("capacity", "closed_on", "id", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "since") SELECT old_values."capacity", old_values."closed_on", old_values."id", old_values."name", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."place", old_values."since" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="c6cd75d7fe2e314c348c65f55f1b9456f7582cd1",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_0be2d",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_shelteredorganisation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="shelteredorganisationevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="shelteredorganisationevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="employment.shelteredorganisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="shelteredplace",
-            name="organisation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="places",
-                to="employment.shelteredorganisation",
-                verbose_name="辅助性就业机构",
-            ),
-        ),
-        migrations.AddField(
-            model_name="shelteredplace",
-            name="record",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="sheltered_place",
-                to="employment.employmentrecord",
-                verbose_name="就业登记",
-            ),
-        ),
-        migrations.AddField(
-            model_name="shelteredplaceevent",
-            name="organisation",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="employment.shelteredorganisation",
-                verbose_name="辅助性就业机构",
-            ),
-        ),
-        migrations.AddField(
-            model_name="shelteredplaceevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="shelteredplaceevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="employment.shelteredplace",
-            ),
-        ),
-        migrations.AddField(
-            model_name="shelteredplaceevent",
-            name="record",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="employment.employmentrecord",
-                verbose_name="就业登记",
-            ),
-        ),
-        migrations.AddField(
-            model_name="startup",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)ss",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="startupevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="startupevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="startupevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="employment.startup",
-            ),
-        ),
-        migrations.AddField(
-            model_name="vacancy",
-            name="employer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="vacancies",
-                to="employment.employer",
-                verbose_name="用人单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="vacancy",
-            name="street",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="common.division",
-                verbose_name="工作地点所在街道（镇）",
-            ),
-        ),
-        migrations.AddField(
-            model_name="jobreferralevent",
-            name="vacancy",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="employment.vacancy",
-                verbose_name="招聘登记",
-            ),
-        ),
-        migrations.AddField(
-            model_name="jobreferral",
-            name="vacancy",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="referrals",
-                to="employment.vacancy",
-                verbose_name="招聘登记",
-            ),
-        ),
-        migrations.AddField(
-            model_name="vacancyevent",
-            name="employer",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="employment.employer",
-                verbose_name="用人单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="vacancyevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="vacancyevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="employment.vacancy",
-            ),
-        ),
-        migrations.AddField(
-            model_name="vacancyevent",
-            name="street",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="common.division",
-                verbose_name="工作地点所在街道（镇）",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="graduateplan",
-            constraint=models.UniqueConstraint(
-                fields=("person", "graduated_on"),
-                name="graduate_plan_one_a_graduation",
-                violation_error_message="这个人这次毕业的一人一策已经建立，请打开它。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="graduateplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "open"), ("outcome_on__isnull", True)),
-                    models.Q(models.Q(("outcome", "open"), _negated=True), ("outcome_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="graduate_plan_outcome_with_a_day",
-                violation_error_message="去向落实了的，请填写落实日期；没有落实的，不填日期。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="graduateplan",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_graduateplanevent" ("graduated_on", "id", "intention", "major", "note", "outcome", "outcome_on", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "school", "steps", "wants_work") SELECT new_values."graduated_on", new_values."id", new_values."intention", new_values."major", new_values."note", new_values."outcome", new_values."outcome_on", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."school", new_values."steps", new_values."wants_work" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="6858435420e3f0819995758f3e1c32a0c6c8b373",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_5e980",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_graduateplan",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="graduateplan",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_graduateplanevent" ("graduated_on", "id", "intention", "major", "note", "outcome", "outcome_on", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "school", "steps", "wants_work") SELECT new_values."graduated_on", new_values."id", new_values."intention", new_values."major", new_values."note", new_values."outcome", new_values."outcome_on", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."school", new_values."steps", new_values."wants_work" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="37b6d8afe839540c0e30e207019a8390550d9ffc",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_7e4f5",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_graduateplan",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="graduateplan",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_graduateplanevent" ("graduated_on", "id", "intention", "major", "note", "outcome", "outcome_on", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "school", "steps", "wants_work") SELECT old_values."graduated_on", old_values."id", old_values."intention", old_values."major", old_values."note", old_values."outcome", old_values."outcome_on", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."school", old_values."steps", old_values."wants_work" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="74a96a98bac710f6caa2afaa1b7b95d46bfbe423",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_b788d",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_graduateplan",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="graduatecontactevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="e6af1cbb095a992712af36129e98119cfeb11d07",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_18563",
-                    table="employment_graduatecontactevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="graduatecontact",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_graduatecontactevent" ("contacted_on", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "recorded_by_id") SELECT new_values."contacted_on", new_values."id", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."plan_id", new_values."recorded_by_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="92a09db03be19877117bcf98d2ba46aa8026efbc",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_c3e7c",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_graduatecontact",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="graduatecontact",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_graduatecontactevent" ("contacted_on", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "recorded_by_id") SELECT new_values."contacted_on", new_values."id", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."plan_id", new_values."recorded_by_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="d04ec1776308529ad78ca10838ae8e65e6049b04",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_e784e",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_graduatecontact",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="graduatecontact",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_graduatecontactevent" ("contacted_on", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "recorded_by_id") SELECT old_values."contacted_on", old_values."id", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."plan_id", old_values."recorded_by_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="89c3cb3bb387496c62bd34c420d94727597c3da8",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_54d56",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_graduatecontact",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="graduateplanevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="7603e6ea517aa47ef127976eabbeb5ba899a3bcf",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_6f252",
-                    table="employment_graduateplanevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="fairattendanceevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="e0d338f1d7905865f7d7301f4b0d42aa12a1c7d2",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_d87c1",
-                    table="employment_fairattendanceevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fairattendance",
-            constraint=models.UniqueConstraint(
-                fields=("fair", "person"),
-                name="fair_attendance_once",
-                violation_error_message="这个人已经列为这场活动的参加人。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="fairattendance",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_fairattendanceevent" ("fair_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."fair_id", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="3ce84994bfbdea8074826856c2f5bd294e21d6b9",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_5671a",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_fairattendance",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="fairattendance",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_fairattendanceevent" ("fair_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."fair_id", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="f2d1e75b31180827d499e6ca88ecde5f4c58a184",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_1fc0f",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_fairattendance",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="fairattendance",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_fairattendanceevent" ("fair_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."fair_id", old_values."id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="d69330fd6ad2ce29c81494401dd333b5dedc95e0",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_f1981",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_fairattendance",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="jobfairevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="828ee0fb5c6d99cc9a9c45529b92476cc851fdc8",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_6d56a",
-                    table="employment_jobfairevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobseeker",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on__isnull", True)),
-                fields=("person",),
-                name="job_seeker_one_open",
-                violation_error_message="这个人已有一份没有结束的求职登记，请打开那一份。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobseeker",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_on__isnull", True), ("status__in", ("seeking", "referred"))),
-                    models.Q(
-                        models.Q(("status__in", ("seeking", "referred")), _negated=True), ("ended_on__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="job_seeker_ended_with_a_day",
-                violation_error_message="已就业和终止的求职登记须有结束日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobseeker",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_on__isnull", True), ("ended_on__gte", models.F("registered_on")), _connector="OR"
-                ),
-                name="job_seeker_runs_forward",
-                violation_error_message="结束日期不能早于登记日期。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="jobseeker",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_jobseekerevent" ("education", "end_reason", "ended_on", "health_limits", "id", "least_wage_yuan", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registered_on", "skills", "status", "wanted", "wanted_street_id") SELECT new_values."education", new_values."end_reason", new_values."ended_on", new_values."health_limits", new_values."id", new_values."least_wage_yuan", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."registered_on", new_values."skills", new_values."status", new_values."wanted", new_values."wanted_street_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="d3a746b4b85b66c83871ed7a19f6d91323c13c28",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_40cac",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_jobseeker",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="jobseeker",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_jobseekerevent" ("education", "end_reason", "ended_on", "health_limits", "id", "least_wage_yuan", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registered_on", "skills", "status", "wanted", "wanted_street_id") SELECT new_values."education", new_values."end_reason", new_values."ended_on", new_values."health_limits", new_values."id", new_values."least_wage_yuan", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."registered_on", new_values."skills", new_values."status", new_values."wanted", new_values."wanted_street_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="46cc3bcad8f15a4d89d7510a08b92ef59d26b44e",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_a34a3",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_jobseeker",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="jobseeker",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_jobseekerevent" ("education", "end_reason", "ended_on", "health_limits", "id", "least_wage_yuan", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registered_on", "skills", "status", "wanted", "wanted_street_id") SELECT old_values."education", old_values."end_reason", old_values."ended_on", old_values."health_limits", old_values."id", old_values."least_wage_yuan", old_values."note", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."registered_on", old_values."skills", old_values."status", old_values."wanted", old_values."wanted_street_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="9025735d3d22aa3de02d281eb1acb585e9a574a0",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_387fd",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_jobseeker",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="jobseekerevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="a3e4d7494c7825722ac647c47a76384549fff252",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_2a97f",
-                    table="employment_jobseekerevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publicpost",
-            constraint=models.UniqueConstraint(
-                fields=("kind", "unit", "street", "starts_on"),
-                name="public_post_one_start",
-                violation_error_message="这个单位从这一天起的这种岗位已经登记，请打开它修改。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publicpost",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="public_post_runs_forward",
-                violation_error_message="撤岗日期不能早于设岗日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publicpost",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("subsidy_yuan__isnull", True), models.Q(("subsidy_document", ""), _negated=True), _connector="OR"
-                ),
-                name="public_post_subsidy_has_document",
-                violation_error_message="填写了岗位补贴的，请写明补贴标准的依据。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="publicpost",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_publicpostevent" ("ends_on", "id", "kind", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "street_id", "subsidy_document", "subsidy_yuan", "unit") SELECT new_values."ends_on", new_values."id", new_values."kind", new_values."note", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."starts_on", new_values."street_id", new_values."subsidy_document", new_values."subsidy_yuan", new_values."unit" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="cbb316761a8ed9e78a6582e8fcc5075837e5e36b",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_d2e45",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_publicpost",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="publicpost",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_publicpostevent" ("ends_on", "id", "kind", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "street_id", "subsidy_document", "subsidy_yuan", "unit") SELECT new_values."ends_on", new_values."id", new_values."kind", new_values."note", new_values."number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."starts_on", new_values."street_id", new_values."subsidy_document", new_values."subsidy_yuan", new_values."unit" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="38e4ca857850943f04e684d3dff245128526d601",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_dbf6f",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_publicpost",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="publicpost",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_publicpostevent" ("ends_on", "id", "kind", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "street_id", "subsidy_document", "subsidy_yuan", "unit") SELECT old_values."ends_on", old_values."id", old_values."kind", old_values."note", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."starts_on", old_values."street_id", old_values."subsidy_document", old_values."subsidy_yuan", old_values."unit" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="2a84b60cfb21543425d08744b1a4e0b6700a05b4",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_1aeda",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_publicpost",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="publicpostevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="9dc722f1fec23edd18c8dc9781f6350749bbf4ca",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_d1b42",
-                    table="employment_publicpostevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publicpostholder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("member_from__isnull", True),
-                        ("member_name", ""),
-                        ("member_until__isnull", True),
-                        ("record__isnull", False),
-                    ),
-                    models.Q(
-                        ("is_of_jobless_household", True),
-                        ("member_from__isnull", False),
-                        ("record__isnull", True),
-                        models.Q(("member_name", ""), _negated=True),
-                        models.Q(("relation", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="public_post_holder_person_or_member",
-                violation_error_message="在岗的是残疾人本人，或者是零就业残疾人家庭的一名成员；成员须有姓名、关系和上岗日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publicpostholder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("member_until__isnull", True), ("member_until__gte", models.F("member_from")), _connector="OR"
-                ),
-                name="public_post_holder_runs_forward",
-                violation_error_message="离岗日期不能早于上岗日期。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="publicpostholder",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_publicpostholderevent" ("id", "is_of_jobless_household", "member_from", "member_name", "member_until", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post_id", "record_id", "relation") SELECT new_values."id", new_values."is_of_jobless_household", new_values."member_from", new_values."member_name", new_values."member_until", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."post_id", new_values."record_id", new_values."relation" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="768d94b7c153acf4b881971af7f11b482362a1ee",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_81591",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_publicpostholder",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="publicpostholder",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_publicpostholderevent" ("id", "is_of_jobless_household", "member_from", "member_name", "member_until", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post_id", "record_id", "relation") SELECT new_values."id", new_values."is_of_jobless_household", new_values."member_from", new_values."member_name", new_values."member_until", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."post_id", new_values."record_id", new_values."relation" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="93754b390702ff9d5bc971ec5ace3225484c0966",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_10d69",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_publicpostholder",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="publicpostholder",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_publicpostholderevent" ("id", "is_of_jobless_household", "member_from", "member_name", "member_until", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post_id", "record_id", "relation") SELECT old_values."id", old_values."is_of_jobless_household", old_values."member_from", old_values."member_name", old_values."member_until", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."post_id", old_values."record_id", old_values."relation" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="deb9a1e6b7b31c4d68accecebd1b263ee365dc3f",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_34147",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_publicpostholder",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="publicpostholderevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="75cbab8fd85bdb5f118b2bf9366a9f3e290d4012",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_85908",
-                    table="employment_publicpostholderevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolemodel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("employer__isnull", True), ("name", ""), ("person__isnull", False)),
-                    models.Q(("employer__isnull", False), ("name", ""), ("person__isnull", True)),
-                    models.Q(
-                        ("employer__isnull", True), ("person__isnull", True), models.Q(("name", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="role_model_is_one",
-                violation_error_message="典型是一名残疾人、一个单位或一名其他个人，请只填一项。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="rolemodel",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_rolemodelevent" ("deeds", "document", "employer_id", "id", "kind", "name", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_on", "year") SELECT new_values."deeds", new_values."document", new_values."employer_id", new_values."id", new_values."kind", new_values."name", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."published_on", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="dfd6726229a8cf6ab14fe596d826ee7824b78ed8",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_182a2",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_rolemodel",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="rolemodel",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_rolemodelevent" ("deeds", "document", "employer_id", "id", "kind", "name", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_on", "year") SELECT new_values."deeds", new_values."document", new_values."employer_id", new_values."id", new_values."kind", new_values."name", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."published_on", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="8905405a8257e51dc8e8a91c7d1d02a4d8a2b116",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_4799f",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_rolemodel",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="rolemodel",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_rolemodelevent" ("deeds", "document", "employer_id", "id", "kind", "name", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_on", "year") SELECT old_values."deeds", old_values."document", old_values."employer_id", old_values."id", old_values."kind", old_values."name", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."published_on", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="d457d6fa8f4231b164442b167178a47ba2a02901",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_79ca8",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_rolemodel",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="rolemodelevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="6de6c1e5a778d52b8f218e6476040f5a410fe723",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_a2d56",
-                    table="employment_rolemodelevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="shelteredorganisationevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="0dbae2186fe9ac51c4956623b7eb668430f85474",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_db6f4",
-                    table="employment_shelteredorganisationevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="shelteredplace",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_shelteredplaceevent" ("id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id") SELECT new_values."id", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."record_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="c85324293c2610e95f8e67529468fa57ae13b786",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_8d689",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_shelteredplace",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="shelteredplace",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_shelteredplaceevent" ("id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id") SELECT new_values."id", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."record_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="784bb70cbc8995c0ba97de4ddfe3ca666cb4fff7",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_148bc",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_shelteredplace",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="shelteredplace",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_shelteredplaceevent" ("id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id") SELECT old_values."id", old_values."organisation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."record_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="03ce5ec0b7d8c09aa1882c7e39888d7400536a0b",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_63dfb",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_shelteredplace",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="shelteredplaceevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="923de8388622ba2cbbd7e8a641f52a0152a7d430",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_7ce0e",
-                    table="employment_shelteredplaceevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="startup",
-            constraint=models.UniqueConstraint(
-                fields=("person", "project", "support", "supported_on"),
-                name="start_up_once_a_day",
-                violation_error_message="这个人这一天的这项扶持已经登记。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="startup",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_startupevent" ("amount_yuan", "document", "id", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project", "support", "supported_on") SELECT new_values."amount_yuan", new_values."document", new_values."id", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."project", new_values."support", new_values."supported_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="461a9eb440f96375d28cfc7c1489ca68102333c7",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_fc696",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_startup",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="startup",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_startupevent" ("amount_yuan", "document", "id", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project", "support", "supported_on") SELECT new_values."amount_yuan", new_values."document", new_values."id", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."project", new_values."support", new_values."supported_on" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="96e9f7d6253cbcc4894b5c3b21a14659560c516c",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_1ff90",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_startup",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="startup",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_startupevent" ("amount_yuan", "document", "id", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project", "support", "supported_on") SELECT old_values."amount_yuan", old_values."document", old_values."id", old_values."note", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."project", old_values."support", old_values."supported_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="2b9d6e6d33e8346515d8091d79e3de51dd3b1057",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_00586",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_startup",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="startupevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="aad2ccbc7edd73d735e0c1df1494f1cd07be35fe",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_55389",
-                    table="employment_startupevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vacancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)),
-                name="vacancy_for_somebody",
-                violation_error_message="招聘人数至少 1 人。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vacancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_until__gte", models.F("registered_on"))),
-                name="vacancy_runs_forward",
-                violation_error_message="有效期不能早于登记日期。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="vacancy",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_vacancyevent" ("categories", "closed_on", "conditions", "education", "employer_id", "id", "levels", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "post", "registered_on", "street_id", "trades", "valid_until", "wage_yuan") SELECT new_values."categories", new_values."closed_on", new_values."conditions", new_values."education", new_values."employer_id", new_values."id", new_values."levels", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."place", new_values."post", new_values."registered_on", new_values."street_id", new_values."trades", new_values."valid_until", new_values."wage_yuan" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="922694703b07060d60ab91370a79cce247cf60c3",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_7b606",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_vacancy",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="vacancy",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_vacancyevent" ("categories", "closed_on", "conditions", "education", "employer_id", "id", "levels", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "post", "registered_on", "street_id", "trades", "valid_until", "wage_yuan") SELECT new_values."categories", new_values."closed_on", new_values."conditions", new_values."education", new_values."employer_id", new_values."id", new_values."levels", new_values."number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."place", new_values."post", new_values."registered_on", new_values."street_id", new_values."trades", new_values."valid_until", new_values."wage_yuan" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="f50eee55fc88ba3e3fe55aa1c693b7b96809e7ff",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_fa1eb",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_vacancy",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="vacancy",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_vacancyevent" ("categories", "closed_on", "conditions", "education", "employer_id", "id", "levels", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "post", "registered_on", "street_id", "trades", "valid_until", "wage_yuan") SELECT old_values."categories", old_values."closed_on", old_values."conditions", old_values."education", old_values."employer_id", old_values."id", old_values."levels", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."place", old_values."post", old_values."registered_on", old_values."street_id", old_values."trades", old_values."valid_until", old_values."wage_yuan" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="cf8a8023f1e684ccf7581cbba60098d55c6534e6",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_f5833",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_vacancy",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="jobreferralevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="b9866b822dba108c3f1480009954afce8247808d",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_cf58f",
-                    table="employment_jobreferralevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobreferral",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("outcome", "withdrawn"), _negated=True),
-                fields=("seeker", "vacancy"),
-                name="job_referral_once",
-                violation_error_message="已向这个岗位推介过这个人。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobreferral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "waiting"), ("outcome_on__isnull", True)),
-                    models.Q(models.Q(("outcome", "waiting"), _negated=True), ("outcome_on__gte", models.F("sent_on"))),
-                    _connector="OR",
-                ),
-                name="job_referral_outcome_with_a_day",
-                violation_error_message="有了结果的推介须有结果日期，且不早于推介日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobreferral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("employment__isnull", False), ("outcome", "hired")),
-                    models.Q(models.Q(("outcome", "hired"), _negated=True), ("employment__isnull", True)),
-                    _connector="OR",
-                ),
-                name="job_referral_hired_is_employed",
-                violation_error_message="录用的推介须有就业登记。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="jobreferral",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_jobreferralevent" ("employment_id", "id", "outcome", "outcome_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "seeker_id", "sent_by_id", "sent_on", "vacancy_id") SELECT new_values."employment_id", new_values."id", new_values."outcome", new_values."outcome_on", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."seeker_id", new_values."sent_by_id", new_values."sent_on", new_values."vacancy_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="f64335acecc24113008cdb6aac5d22a03e1e79b8",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_7140f",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_jobreferral",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="jobreferral",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_jobreferralevent" ("employment_id", "id", "outcome", "outcome_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "seeker_id", "sent_by_id", "sent_on", "vacancy_id") SELECT new_values."employment_id", new_values."id", new_values."outcome", new_values."outcome_on", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."seeker_id", new_values."sent_by_id", new_values."sent_on", new_values."vacancy_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="78170668ef5b1b3da0142c23e19eefc04ef6d292",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_25e67",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_jobreferral",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="jobreferral",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_jobreferralevent" ("employment_id", "id", "outcome", "outcome_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "seeker_id", "sent_by_id", "sent_on", "vacancy_id") SELECT old_values."employment_id", old_values."id", old_values."outcome", old_values."outcome_on", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."seeker_id", old_values."sent_by_id", old_values."sent_on", old_values."vacancy_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="1c0d4e2b73e237e8dc0a89802794ab79913156e2",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_f3e6f",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_jobreferral",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="vacancyevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="6cfc8871f81b3ca763deee9edea74c1a42af2007",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_4cb3e",
-                    table="employment_vacancyevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
     ]

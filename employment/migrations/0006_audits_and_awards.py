@@ -60,10 +60,112 @@ class Migration(migrations.Migration):
                 ("reckoned_at", models.DateTimeField(verbose_name="测算时间")),
                 ("revoked_on", models.DateField(blank=True, null=True, verbose_name="撤回日期")),
                 ("revoked_reason", models.CharField(blank=True, max_length=500, verbose_name="撤回的理由")),
+                (
+                    "certified_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="复审人",
+                    ),
+                ),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificates",
+                        to="employment.employer",
+                        verbose_name="用人单位",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "审核确认书",
                 "ordering": ("-year", "-number"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("year", "number"), name="audit_certificate_numbered_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_on__isnull", True)),
+                        fields=("employer", "audit_year"),
+                        name="audit_certificate_one_in_force",
+                        violation_error_message="这个单位这一年度已有有效的审核确认书。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("revoked_on__isnull", True),
+                            models.Q(("revoked_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="audit_certificate_revoked_with_reason",
+                        violation_error_message="撤回审核确认书，请写明理由。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_auditcertificateevent" ("audit_year", "average_wage_yuan", "base_yuan", "certified_by_id", "certified_on", "employer_id", "gap", "gross_yuan", "headcount", "id", "lines", "net_yuan", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placed", "quota_ratio", "reckoned_at", "required", "revoked_on", "revoked_reason", "wage_total_yuan", "year") SELECT new_values."audit_year", new_values."average_wage_yuan", new_values."base_yuan", new_values."certified_by_id", new_values."certified_on", new_values."employer_id", new_values."gap", new_values."gross_yuan", new_values."headcount", new_values."id", new_values."lines", new_values."net_yuan", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."placed", new_values."quota_ratio", new_values."reckoned_at", new_values."required", new_values."revoked_on", new_values."revoked_reason", new_values."wage_total_yuan", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="ef214efd5034cdb8eee082a6d432841624885311",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_9f600",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_auditcertificate",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_auditcertificateevent" ("audit_year", "average_wage_yuan", "base_yuan", "certified_by_id", "certified_on", "employer_id", "gap", "gross_yuan", "headcount", "id", "lines", "net_yuan", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placed", "quota_ratio", "reckoned_at", "required", "revoked_on", "revoked_reason", "wage_total_yuan", "year") SELECT new_values."audit_year", new_values."average_wage_yuan", new_values."base_yuan", new_values."certified_by_id", new_values."certified_on", new_values."employer_id", new_values."gap", new_values."gross_yuan", new_values."headcount", new_values."id", new_values."lines", new_values."net_yuan", new_values."number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."placed", new_values."quota_ratio", new_values."reckoned_at", new_values."required", new_values."revoked_on", new_values."revoked_reason", new_values."wage_total_yuan", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="686d0ddfa4ce59446d6ee99d0bf80c3216135ce4",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_64173",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_auditcertificate",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_auditcertificateevent" ("audit_year", "average_wage_yuan", "base_yuan", "certified_by_id", "certified_on", "employer_id", "gap", "gross_yuan", "headcount", "id", "lines", "net_yuan", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placed", "quota_ratio", "reckoned_at", "required", "revoked_on", "revoked_reason", "wage_total_yuan", "year") SELECT old_values."audit_year", old_values."average_wage_yuan", old_values."base_yuan", old_values."certified_by_id", old_values."certified_on", old_values."employer_id", old_values."gap", old_values."gross_yuan", old_values."headcount", old_values."id", old_values."lines", old_values."net_yuan", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."placed", old_values."quota_ratio", old_values."reckoned_at", old_values."required", old_values."revoked_on", old_values."revoked_reason", old_values."wage_total_yuan", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="2262ba91ce638534645323605fe52b19b39d7537",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_0c3d7",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_auditcertificate",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="audit_certificate_is_not_edited",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.revoked_on IS NOT NULL OR (to_jsonb(OLD) - 'revoked_on' - 'revoked_reason') IS DISTINCT FROM (to_jsonb(NEW) - 'revoked_on' - 'revoked_reason'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                            hash="b025b299b30dd57233fa60458ccf763c279156ed",
+                            operation="UPDATE",
+                            pgid="pgtrigger_audit_certificate_is_not_edited_03114",
+                            table="employment_auditcertificate",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="audit_certificate_is_not_deleted",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="620bc3f16bb63c6f5bf3013f4947e7c2af9d3786",
+                            operation="DELETE",
+                            pgid="pgtrigger_audit_certificate_is_not_deleted_04275",
+                            table="employment_auditcertificate",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -109,9 +211,67 @@ class Migration(migrations.Migration):
                 ("reckoned_at", models.DateTimeField(verbose_name="测算时间")),
                 ("revoked_on", models.DateField(blank=True, null=True, verbose_name="撤回日期")),
                 ("revoked_reason", models.CharField(blank=True, max_length=500, verbose_name="撤回的理由")),
+                (
+                    "certified_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="复审人",
+                    ),
+                ),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="employment.employer",
+                        verbose_name="用人单位",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="employment.auditcertificate",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="bc64f340a5ef10fe104faf236f1d8974289b828b",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_dc31a",
+                            table="employment_auditcertificateevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -181,10 +341,79 @@ class Migration(migrations.Migration):
                 ("due_on", models.DateField(blank=True, null=True, verbose_name="期限")),
                 ("before", models.JSONField(default=dict, verbose_name="办理前")),
                 ("done_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                (
+                    "audit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="employment.audit",
+                        verbose_name="年审",
+                    ),
+                ),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="办理人",
+                    ),
+                ),
+                (
+                    "takes_back",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="taken_back_by",
+                        to="employment.auditstep",
+                        verbose_name="撤回的环节",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "年审环节",
                 "ordering": ("pk",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("outcome", "passed")),
+                        fields=("audit", "round", "done_by"),
+                        name="audit_step_one_decision_a_person",
+                        violation_error_message="同一人不能办理同一年审的初审和复审。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome__in", ("returned", "upheld", "dismissed")), _negated=True),
+                            models.Q(("opinion", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="audit_step_says_why",
+                        violation_error_message="请写明理由。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "take_back"), ("takes_back__isnull", False)),
+                            models.Q(models.Q(("kind", "take_back"), _negated=True), ("takes_back__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="audit_step_takes_back_a_step",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="audit_step_is_only_added",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="9641706aad2c7d67215ba8fc74bb57fb189059d4",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_audit_step_is_only_added_a6f34",
+                            table="employment_auditstep",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -200,10 +429,108 @@ class Migration(migrations.Migration):
                 ("pushed_on", models.DateField(blank=True, null=True, verbose_name="推送信用平台日期")),
                 ("removed_on", models.DateField(blank=True, null=True, verbose_name="移出日期")),
                 ("removed_reason", models.CharField(blank=True, max_length=300, verbose_name="移出的理由")),
+                (
+                    "audit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credit_records",
+                        to="employment.audit",
+                        verbose_name="年审",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "失信记录",
                 "ordering": ("-decided_on", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_on__isnull", True)),
+                        fields=("audit",),
+                        name="credit_record_one_standing",
+                        violation_error_message="这个单位这一年度已有一条失信记录。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("paid_yuan__lt", models.F("due_yuan"))),
+                        name="credit_record_of_something_owed",
+                        violation_error_message="没有欠缴，不能列入失信记录。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("document", ""), _negated=True),
+                        name="credit_record_has_document",
+                        violation_error_message="请填写决定文号。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("pushed_on__isnull", True), ("pushed_on__gte", models.F("decided_on")), _connector="OR"
+                        ),
+                        name="credit_record_pushed_after_decision",
+                        violation_error_message="推送日期不能早于决定日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("removed_on__isnull", True),
+                            models.Q(
+                                ("removed_on__gte", models.F("decided_on")),
+                                models.Q(("removed_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="credit_record_removed_with_reason",
+                        violation_error_message="移出失信记录，请写明理由，日期不能早于决定日期。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_creditrecordevent" ("audit_id", "decided_by_id", "decided_on", "document", "due_yuan", "id", "paid_yuan", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pushed_on", "reminders", "removed_on", "removed_reason", "year") SELECT new_values."audit_id", new_values."decided_by_id", new_values."decided_on", new_values."document", new_values."due_yuan", new_values."id", new_values."paid_yuan", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."pushed_on", new_values."reminders", new_values."removed_on", new_values."removed_reason", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="db9cf9e8dac1d7bdcb72e416fcd762065fb5cf10",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_fa913",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_creditrecord",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_creditrecordevent" ("audit_id", "decided_by_id", "decided_on", "document", "due_yuan", "id", "paid_yuan", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pushed_on", "reminders", "removed_on", "removed_reason", "year") SELECT new_values."audit_id", new_values."decided_by_id", new_values."decided_on", new_values."document", new_values."due_yuan", new_values."id", new_values."paid_yuan", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."pushed_on", new_values."reminders", new_values."removed_on", new_values."removed_reason", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="463cf2bc166620d0bff1199f2f0d09870134d03c",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_1be32",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_creditrecord",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_creditrecordevent" ("audit_id", "decided_by_id", "decided_on", "document", "due_yuan", "id", "paid_yuan", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pushed_on", "reminders", "removed_on", "removed_reason", "year") SELECT old_values."audit_id", old_values."decided_by_id", old_values."decided_on", old_values."document", old_values."due_yuan", old_values."id", old_values."paid_yuan", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."pushed_on", old_values."reminders", old_values."removed_on", old_values."removed_reason", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="70d9b6a37c8201ba2e65ed839db69626fff56559",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_2ca79",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_creditrecord",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -222,9 +549,67 @@ class Migration(migrations.Migration):
                 ("pushed_on", models.DateField(blank=True, null=True, verbose_name="推送信用平台日期")),
                 ("removed_on", models.DateField(blank=True, null=True, verbose_name="移出日期")),
                 ("removed_reason", models.CharField(blank=True, max_length=300, verbose_name="移出的理由")),
+                (
+                    "audit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="employment.audit",
+                        verbose_name="年审",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="employment.creditrecord",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="f57672af3e8299b0979b6dd6b38b8deef8d8a967",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_78edb",
+                            table="employment_creditrecordevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -234,10 +619,81 @@ class Migration(migrations.Migration):
                 ("paid_on", models.DateField(verbose_name="缴费日期")),
                 ("amount_yuan", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="缴费金额（元）")),
                 ("document", models.CharField(max_length=100, verbose_name="缴费凭证")),
+                (
+                    "audit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="employment.audit",
+                        verbose_name="年审",
+                    ),
+                ),
+                (
+                    "step",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payment",
+                        to="employment.auditstep",
+                        verbose_name="年审环节",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "残保金缴费",
                 "ordering": ("paid_on", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_yuan__gt", 0)),
+                        name="levy_payment_of_something",
+                        violation_error_message="缴费金额应大于 0。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("document", ""), _negated=True),
+                        name="levy_payment_has_document",
+                        violation_error_message="请填写缴费凭证。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_levypaymentevent" ("amount_yuan", "audit_id", "document", "id", "paid_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "step_id") SELECT new_values."amount_yuan", new_values."audit_id", new_values."document", new_values."id", new_values."paid_on", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."step_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="13b3842d03727df59f11f0b4abd8079a779ee277",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_9da62",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_levypayment",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_levypaymentevent" ("amount_yuan", "audit_id", "document", "id", "paid_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "step_id") SELECT new_values."amount_yuan", new_values."audit_id", new_values."document", new_values."id", new_values."paid_on", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."step_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="15c1e7ec8b4c1c99f9ec718e6e22968ca4d55318",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_442a6",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_levypayment",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_levypaymentevent" ("amount_yuan", "audit_id", "document", "id", "paid_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "step_id") SELECT old_values."amount_yuan", old_values."audit_id", old_values."document", old_values."id", old_values."paid_on", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."step_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="9330e9d4ec67d72683fb9bb161f6635fb5662484",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_d1578",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_levypayment",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -250,9 +706,65 @@ class Migration(migrations.Migration):
                 ("paid_on", models.DateField(verbose_name="缴费日期")),
                 ("amount_yuan", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="缴费金额（元）")),
                 ("document", models.CharField(max_length=100, verbose_name="缴费凭证")),
+                (
+                    "audit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="employment.audit",
+                        verbose_name="年审",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="employment.levypayment",
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="employment.auditstep",
+                        verbose_name="年审环节",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="a7c29dc9482c3d983de77735761efad4b5787757",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_b2a51",
+                            table="employment_levypaymentevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -265,10 +777,80 @@ class Migration(migrations.Migration):
                 ("due_on", models.DateField(verbose_name="缴费期限")),
                 ("amount_yuan", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="催缴金额（元）")),
                 ("withdrawn_on", models.DateField(blank=True, null=True, verbose_name="撤回日期")),
+                (
+                    "audit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reminders",
+                        to="employment.audit",
+                        verbose_name="年审",
+                    ),
+                ),
+                (
+                    "step",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reminder",
+                        to="employment.auditstep",
+                        verbose_name="年审环节",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "催缴通知书",
                 "ordering": ("year", "number"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("year", "number"), name="levy_reminder_numbered_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_yuan__gt", 0)), name="levy_reminder_of_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gt", models.F("issued_on"))),
+                        name="levy_reminder_leaves_time",
+                        violation_error_message="缴费期限应晚于出具日期。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_levyreminderevent" ("amount_yuan", "audit_id", "due_on", "id", "issued_on", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "step_id", "withdrawn_on", "year") SELECT new_values."amount_yuan", new_values."audit_id", new_values."due_on", new_values."id", new_values."issued_on", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."step_id", new_values."withdrawn_on", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="8952910c63301c2f06394fff7203d9646581aa2b",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_4b747",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_levyreminder",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_levyreminderevent" ("amount_yuan", "audit_id", "due_on", "id", "issued_on", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "step_id", "withdrawn_on", "year") SELECT new_values."amount_yuan", new_values."audit_id", new_values."due_on", new_values."id", new_values."issued_on", new_values."number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."step_id", new_values."withdrawn_on", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="9c145a03ca96f65e065e83f44bc877f818754212",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_3feb0",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_levyreminder",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_levyreminderevent" ("amount_yuan", "audit_id", "due_on", "id", "issued_on", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "step_id", "withdrawn_on", "year") SELECT old_values."amount_yuan", old_values."audit_id", old_values."due_on", old_values."id", old_values."issued_on", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."step_id", old_values."withdrawn_on", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="8e56fa0f4cb857855fc17130b5d121f8b96f82b9",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_ac94f",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_levyreminder",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -284,9 +866,65 @@ class Migration(migrations.Migration):
                 ("due_on", models.DateField(verbose_name="缴费期限")),
                 ("amount_yuan", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="催缴金额（元）")),
                 ("withdrawn_on", models.DateField(blank=True, null=True, verbose_name="撤回日期")),
+                (
+                    "audit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="employment.audit",
+                        verbose_name="年审",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="employment.levyreminder",
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="employment.auditstep",
+                        verbose_name="年审环节",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="492b0fc0b2759fe7a95370b2a5c4b4c3acdd8a4c",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_67f16",
+                            table="employment_levyreminderevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -334,10 +972,157 @@ class Migration(migrations.Migration):
                 ("opinion", models.CharField(blank=True, max_length=500, verbose_name="审核意见")),
                 ("paid_on", models.DateField(blank=True, null=True, verbose_name="发放日期")),
                 ("document", models.CharField(blank=True, max_length=100, verbose_name="发放凭证")),
+                (
+                    "audit",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="award",
+                        to="employment.audit",
+                        verbose_name="年审",
+                    ),
+                ),
+                (
+                    "certificate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="employment.auditcertificate",
+                        verbose_name="审核确认书",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="审核人",
+                    ),
+                ),
+                (
+                    "hukou_checked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="户籍核对人",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="受理人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "超比例奖励",
                 "ordering": ("-audit__year", "applied_on", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("hukou_checked_by__isnull", True), ("hukou_checked_on__isnull", True)),
+                            models.Q(("hukou_checked_by__isnull", False), ("hukou_checked_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="quota_award_hukou_checked_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("approved", "paid")), _negated=True),
+                            models.Q(
+                                ("amount_yuan__gt", 0),
+                                ("decided_on__isnull", False),
+                                ("hukou_checked_on__isnull", False),
+                                ("minimum_wage_yuan__gt", 0),
+                                ("months__gt", 0),
+                                ("persons__gt", 0),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="quota_award_approved_with_figures",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "refused"), _negated=True),
+                            models.Q(("opinion", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="quota_award_refused_with_reason",
+                        violation_error_message="不予奖励的，请写明理由。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by__isnull", True),
+                            ("recorded_by__isnull", True),
+                            models.Q(("decided_by", models.F("recorded_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="quota_award_two_people",
+                        violation_error_message="受理和审核不能是同一个人。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "paid"), _negated=True),
+                            models.Q(
+                                ("paid_on__gte", models.F("decided_on")), models.Q(("document", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="quota_award_paid_with_document",
+                        violation_error_message="请填写发放日期和发放凭证，日期不能早于决定日期。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_quotaawardevent" ("amount_yuan", "applied_on", "audit_id", "certificate_id", "clauses", "decided_by_id", "decided_on", "document", "hukou_checked_by_id", "hukou_checked_on", "id", "minimum_wage_yuan", "months", "opinion", "over", "paid_on", "persons", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "state") SELECT new_values."amount_yuan", new_values."applied_on", new_values."audit_id", new_values."certificate_id", new_values."clauses", new_values."decided_by_id", new_values."decided_on", new_values."document", new_values."hukou_checked_by_id", new_values."hukou_checked_on", new_values."id", new_values."minimum_wage_yuan", new_values."months", new_values."opinion", new_values."over", new_values."paid_on", new_values."persons", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."recorded_by_id", new_values."state" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="40cfb9fae7cee22d00dd4a477cd1d0624d2dcfa3",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_a0980",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_quotaaward",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_quotaawardevent" ("amount_yuan", "applied_on", "audit_id", "certificate_id", "clauses", "decided_by_id", "decided_on", "document", "hukou_checked_by_id", "hukou_checked_on", "id", "minimum_wage_yuan", "months", "opinion", "over", "paid_on", "persons", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "state") SELECT new_values."amount_yuan", new_values."applied_on", new_values."audit_id", new_values."certificate_id", new_values."clauses", new_values."decided_by_id", new_values."decided_on", new_values."document", new_values."hukou_checked_by_id", new_values."hukou_checked_on", new_values."id", new_values."minimum_wage_yuan", new_values."months", new_values."opinion", new_values."over", new_values."paid_on", new_values."persons", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."recorded_by_id", new_values."state" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="c285b1dc60941382dfe970e8004c85663e8b84e3",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_ff3e0",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_quotaaward",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_quotaawardevent" ("amount_yuan", "applied_on", "audit_id", "certificate_id", "clauses", "decided_by_id", "decided_on", "document", "hukou_checked_by_id", "hukou_checked_on", "id", "minimum_wage_yuan", "months", "opinion", "over", "paid_on", "persons", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "state") SELECT old_values."amount_yuan", old_values."applied_on", old_values."audit_id", old_values."certificate_id", old_values."clauses", old_values."decided_by_id", old_values."decided_on", old_values."document", old_values."hukou_checked_by_id", old_values."hukou_checked_on", old_values."id", old_values."minimum_wage_yuan", old_values."months", old_values."opinion", old_values."over", old_values."paid_on", old_values."persons", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."recorded_by_id", old_values."state" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="35aa84c8b00cb7477936099b5f96b8967f60de12",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_51fc9",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_quotaaward",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -388,9 +1173,107 @@ class Migration(migrations.Migration):
                 ("opinion", models.CharField(blank=True, max_length=500, verbose_name="审核意见")),
                 ("paid_on", models.DateField(blank=True, null=True, verbose_name="发放日期")),
                 ("document", models.CharField(blank=True, max_length=100, verbose_name="发放凭证")),
+                (
+                    "audit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="employment.audit",
+                        verbose_name="年审",
+                    ),
+                ),
+                (
+                    "certificate",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="employment.auditcertificate",
+                        verbose_name="审核确认书",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="审核人",
+                    ),
+                ),
+                (
+                    "hukou_checked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="户籍核对人",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="employment.quotaaward",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="受理人",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="55d159ea991725a77c31ef43ed5d792fd77d1047",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_a134f",
+                            table="employment_quotaawardevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
@@ -656,28 +1539,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="auditcertificate",
-            name="certified_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="复审人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="auditcertificate",
-            name="employer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="certificates",
-                to="employment.employer",
-                verbose_name="用人单位",
-            ),
-        ),
-        migrations.AddField(
             model_name="audit",
             name="certificate",
             field=models.OneToOneField(
@@ -821,999 +1682,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="audit_objection_has_limit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="auditcertificateevent",
-            name="certified_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="复审人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="auditcertificateevent",
-            name="employer",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="employment.employer",
-                verbose_name="用人单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="auditcertificateevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="auditcertificateevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="employment.auditcertificate",
-            ),
-        ),
-        migrations.AddField(
-            model_name="auditstep",
-            name="audit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="steps",
-                to="employment.audit",
-                verbose_name="年审",
-            ),
-        ),
-        migrations.AddField(
-            model_name="auditstep",
-            name="done_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="办理人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="auditstep",
-            name="takes_back",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="taken_back_by",
-                to="employment.auditstep",
-                verbose_name="撤回的环节",
-            ),
-        ),
-        migrations.AddField(
-            model_name="creditrecord",
-            name="audit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="credit_records",
-                to="employment.audit",
-                verbose_name="年审",
-            ),
-        ),
-        migrations.AddField(
-            model_name="creditrecord",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="creditrecordevent",
-            name="audit",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="employment.audit",
-                verbose_name="年审",
-            ),
-        ),
-        migrations.AddField(
-            model_name="creditrecordevent",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="creditrecordevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="creditrecordevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="employment.creditrecord",
-            ),
-        ),
-        migrations.AddField(
-            model_name="levypayment",
-            name="audit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="payments",
-                to="employment.audit",
-                verbose_name="年审",
-            ),
-        ),
-        migrations.AddField(
-            model_name="levypayment",
-            name="step",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="payment",
-                to="employment.auditstep",
-                verbose_name="年审环节",
-            ),
-        ),
-        migrations.AddField(
-            model_name="levypaymentevent",
-            name="audit",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="employment.audit",
-                verbose_name="年审",
-            ),
-        ),
-        migrations.AddField(
-            model_name="levypaymentevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="levypaymentevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="employment.levypayment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="levypaymentevent",
-            name="step",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="employment.auditstep",
-                verbose_name="年审环节",
-            ),
-        ),
-        migrations.AddField(
-            model_name="levyreminder",
-            name="audit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="reminders",
-                to="employment.audit",
-                verbose_name="年审",
-            ),
-        ),
-        migrations.AddField(
-            model_name="levyreminder",
-            name="step",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="reminder",
-                to="employment.auditstep",
-                verbose_name="年审环节",
-            ),
-        ),
-        migrations.AddField(
-            model_name="levyreminderevent",
-            name="audit",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="employment.audit",
-                verbose_name="年审",
-            ),
-        ),
-        migrations.AddField(
-            model_name="levyreminderevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="levyreminderevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="employment.levyreminder",
-            ),
-        ),
-        migrations.AddField(
-            model_name="levyreminderevent",
-            name="step",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="employment.auditstep",
-                verbose_name="年审环节",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quotaaward",
-            name="audit",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="award",
-                to="employment.audit",
-                verbose_name="年审",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quotaaward",
-            name="certificate",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="employment.auditcertificate",
-                verbose_name="审核确认书",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quotaaward",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="审核人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quotaaward",
-            name="hukou_checked_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="户籍核对人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quotaaward",
-            name="recorded_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="受理人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quotaawardevent",
-            name="audit",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="employment.audit",
-                verbose_name="年审",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quotaawardevent",
-            name="certificate",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="employment.auditcertificate",
-                verbose_name="审核确认书",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quotaawardevent",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="审核人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quotaawardevent",
-            name="hukou_checked_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="户籍核对人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quotaawardevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quotaawardevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="employment.quotaaward",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quotaawardevent",
-            name="recorded_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="受理人",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditcertificate",
-            constraint=models.UniqueConstraint(fields=("year", "number"), name="audit_certificate_numbered_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="auditcertificate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("revoked_on__isnull", True)),
-                fields=("employer", "audit_year"),
-                name="audit_certificate_one_in_force",
-                violation_error_message="这个单位这一年度已有有效的审核确认书。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditcertificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("revoked_on__isnull", True), models.Q(("revoked_reason", ""), _negated=True), _connector="OR"
-                ),
-                name="audit_certificate_revoked_with_reason",
-                violation_error_message="撤回审核确认书，请写明理由。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="auditcertificate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_auditcertificateevent" ("audit_year", "average_wage_yuan", "base_yuan", "certified_by_id", "certified_on", "employer_id", "gap", "gross_yuan", "headcount", "id", "lines", "net_yuan", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placed", "quota_ratio", "reckoned_at", "required", "revoked_on", "revoked_reason", "wage_total_yuan", "year") SELECT new_values."audit_year", new_values."average_wage_yuan", new_values."base_yuan", new_values."certified_by_id", new_values."certified_on", new_values."employer_id", new_values."gap", new_values."gross_yuan", new_values."headcount", new_values."id", new_values."lines", new_values."net_yuan", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."placed", new_values."quota_ratio", new_values."reckoned_at", new_values."required", new_values."revoked_on", new_values."revoked_reason", new_values."wage_total_yuan", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="ef214efd5034cdb8eee082a6d432841624885311",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_9f600",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_auditcertificate",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="auditcertificate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_auditcertificateevent" ("audit_year", "average_wage_yuan", "base_yuan", "certified_by_id", "certified_on", "employer_id", "gap", "gross_yuan", "headcount", "id", "lines", "net_yuan", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placed", "quota_ratio", "reckoned_at", "required", "revoked_on", "revoked_reason", "wage_total_yuan", "year") SELECT new_values."audit_year", new_values."average_wage_yuan", new_values."base_yuan", new_values."certified_by_id", new_values."certified_on", new_values."employer_id", new_values."gap", new_values."gross_yuan", new_values."headcount", new_values."id", new_values."lines", new_values."net_yuan", new_values."number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."placed", new_values."quota_ratio", new_values."reckoned_at", new_values."required", new_values."revoked_on", new_values."revoked_reason", new_values."wage_total_yuan", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="686d0ddfa4ce59446d6ee99d0bf80c3216135ce4",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_64173",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_auditcertificate",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="auditcertificate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_auditcertificateevent" ("audit_year", "average_wage_yuan", "base_yuan", "certified_by_id", "certified_on", "employer_id", "gap", "gross_yuan", "headcount", "id", "lines", "net_yuan", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placed", "quota_ratio", "reckoned_at", "required", "revoked_on", "revoked_reason", "wage_total_yuan", "year") SELECT old_values."audit_year", old_values."average_wage_yuan", old_values."base_yuan", old_values."certified_by_id", old_values."certified_on", old_values."employer_id", old_values."gap", old_values."gross_yuan", old_values."headcount", old_values."id", old_values."lines", old_values."net_yuan", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."placed", old_values."quota_ratio", old_values."reckoned_at", old_values."required", old_values."revoked_on", old_values."revoked_reason", old_values."wage_total_yuan", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="2262ba91ce638534645323605fe52b19b39d7537",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_0c3d7",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_auditcertificate",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="auditcertificate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="audit_certificate_is_not_edited",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.revoked_on IS NOT NULL OR (to_jsonb(OLD) - 'revoked_on' - 'revoked_reason') IS DISTINCT FROM (to_jsonb(NEW) - 'revoked_on' - 'revoked_reason'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="b025b299b30dd57233fa60458ccf763c279156ed",
-                    operation="UPDATE",
-                    pgid="pgtrigger_audit_certificate_is_not_edited_03114",
-                    table="employment_auditcertificate",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="auditcertificate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="audit_certificate_is_not_deleted",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="620bc3f16bb63c6f5bf3013f4947e7c2af9d3786",
-                    operation="DELETE",
-                    pgid="pgtrigger_audit_certificate_is_not_deleted_04275",
-                    table="employment_auditcertificate",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="auditcertificateevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="bc64f340a5ef10fe104faf236f1d8974289b828b",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_dc31a",
-                    table="employment_auditcertificateevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditstep",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("outcome", "passed")),
-                fields=("audit", "round", "done_by"),
-                name="audit_step_one_decision_a_person",
-                violation_error_message="同一人不能办理同一年审的初审和复审。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome__in", ("returned", "upheld", "dismissed")), _negated=True),
-                    models.Q(("opinion", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="audit_step_says_why",
-                violation_error_message="请写明理由。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "take_back"), ("takes_back__isnull", False)),
-                    models.Q(models.Q(("kind", "take_back"), _negated=True), ("takes_back__isnull", True)),
-                    _connector="OR",
-                ),
-                name="audit_step_takes_back_a_step",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="auditstep",
-            trigger=pgtrigger.compiler.Trigger(
-                name="audit_step_is_only_added",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="9641706aad2c7d67215ba8fc74bb57fb189059d4",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_audit_step_is_only_added_a6f34",
-                    table="employment_auditstep",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditrecord",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("removed_on__isnull", True)),
-                fields=("audit",),
-                name="credit_record_one_standing",
-                violation_error_message="这个单位这一年度已有一条失信记录。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("paid_yuan__lt", models.F("due_yuan"))),
-                name="credit_record_of_something_owed",
-                violation_error_message="没有欠缴，不能列入失信记录。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("document", ""), _negated=True),
-                name="credit_record_has_document",
-                violation_error_message="请填写决定文号。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("pushed_on__isnull", True), ("pushed_on__gte", models.F("decided_on")), _connector="OR"
-                ),
-                name="credit_record_pushed_after_decision",
-                violation_error_message="推送日期不能早于决定日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("removed_on__isnull", True),
-                    models.Q(
-                        ("removed_on__gte", models.F("decided_on")), models.Q(("removed_reason", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="credit_record_removed_with_reason",
-                violation_error_message="移出失信记录，请写明理由，日期不能早于决定日期。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="creditrecord",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_creditrecordevent" ("audit_id", "decided_by_id", "decided_on", "document", "due_yuan", "id", "paid_yuan", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pushed_on", "reminders", "removed_on", "removed_reason", "year") SELECT new_values."audit_id", new_values."decided_by_id", new_values."decided_on", new_values."document", new_values."due_yuan", new_values."id", new_values."paid_yuan", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."pushed_on", new_values."reminders", new_values."removed_on", new_values."removed_reason", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="db9cf9e8dac1d7bdcb72e416fcd762065fb5cf10",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_fa913",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_creditrecord",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="creditrecord",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_creditrecordevent" ("audit_id", "decided_by_id", "decided_on", "document", "due_yuan", "id", "paid_yuan", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pushed_on", "reminders", "removed_on", "removed_reason", "year") SELECT new_values."audit_id", new_values."decided_by_id", new_values."decided_on", new_values."document", new_values."due_yuan", new_values."id", new_values."paid_yuan", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."pushed_on", new_values."reminders", new_values."removed_on", new_values."removed_reason", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="463cf2bc166620d0bff1199f2f0d09870134d03c",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_1be32",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_creditrecord",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="creditrecord",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_creditrecordevent" ("audit_id", "decided_by_id", "decided_on", "document", "due_yuan", "id", "paid_yuan", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pushed_on", "reminders", "removed_on", "removed_reason", "year") SELECT old_values."audit_id", old_values."decided_by_id", old_values."decided_on", old_values."document", old_values."due_yuan", old_values."id", old_values."paid_yuan", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."pushed_on", old_values."reminders", old_values."removed_on", old_values."removed_reason", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="70d9b6a37c8201ba2e65ed839db69626fff56559",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_2ca79",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_creditrecord",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="creditrecordevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="f57672af3e8299b0979b6dd6b38b8deef8d8a967",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_78edb",
-                    table="employment_creditrecordevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="levypayment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_yuan__gt", 0)),
-                name="levy_payment_of_something",
-                violation_error_message="缴费金额应大于 0。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="levypayment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("document", ""), _negated=True),
-                name="levy_payment_has_document",
-                violation_error_message="请填写缴费凭证。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="levypayment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_levypaymentevent" ("amount_yuan", "audit_id", "document", "id", "paid_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "step_id") SELECT new_values."amount_yuan", new_values."audit_id", new_values."document", new_values."id", new_values."paid_on", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."step_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="13b3842d03727df59f11f0b4abd8079a779ee277",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_9da62",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_levypayment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="levypayment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_levypaymentevent" ("amount_yuan", "audit_id", "document", "id", "paid_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "step_id") SELECT new_values."amount_yuan", new_values."audit_id", new_values."document", new_values."id", new_values."paid_on", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."step_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="15c1e7ec8b4c1c99f9ec718e6e22968ca4d55318",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_442a6",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_levypayment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="levypayment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_levypaymentevent" ("amount_yuan", "audit_id", "document", "id", "paid_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "step_id") SELECT old_values."amount_yuan", old_values."audit_id", old_values."document", old_values."id", old_values."paid_on", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."step_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="9330e9d4ec67d72683fb9bb161f6635fb5662484",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_d1578",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_levypayment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="levypaymentevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="a7c29dc9482c3d983de77735761efad4b5787757",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_b2a51",
-                    table="employment_levypaymentevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="levyreminder",
-            constraint=models.UniqueConstraint(fields=("year", "number"), name="levy_reminder_numbered_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="levyreminder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_yuan__gt", 0)), name="levy_reminder_of_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="levyreminder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gt", models.F("issued_on"))),
-                name="levy_reminder_leaves_time",
-                violation_error_message="缴费期限应晚于出具日期。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="levyreminder",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_levyreminderevent" ("amount_yuan", "audit_id", "due_on", "id", "issued_on", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "step_id", "withdrawn_on", "year") SELECT new_values."amount_yuan", new_values."audit_id", new_values."due_on", new_values."id", new_values."issued_on", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."step_id", new_values."withdrawn_on", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="8952910c63301c2f06394fff7203d9646581aa2b",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_4b747",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_levyreminder",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="levyreminder",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_levyreminderevent" ("amount_yuan", "audit_id", "due_on", "id", "issued_on", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "step_id", "withdrawn_on", "year") SELECT new_values."amount_yuan", new_values."audit_id", new_values."due_on", new_values."id", new_values."issued_on", new_values."number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."step_id", new_values."withdrawn_on", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="9c145a03ca96f65e065e83f44bc877f818754212",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_3feb0",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_levyreminder",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="levyreminder",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_levyreminderevent" ("amount_yuan", "audit_id", "due_on", "id", "issued_on", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "step_id", "withdrawn_on", "year") SELECT old_values."amount_yuan", old_values."audit_id", old_values."due_on", old_values."id", old_values."issued_on", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."step_id", old_values."withdrawn_on", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="8e56fa0f4cb857855fc17130b5d121f8b96f82b9",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_ac94f",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_levyreminder",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="levyreminderevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="492b0fc0b2759fe7a95370b2a5c4b4c3acdd8a4c",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_67f16",
-                    table="employment_levyreminderevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quotaaward",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("hukou_checked_by__isnull", True), ("hukou_checked_on__isnull", True)),
-                    models.Q(("hukou_checked_by__isnull", False), ("hukou_checked_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="quota_award_hukou_checked_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quotaaward",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("approved", "paid")), _negated=True),
-                    models.Q(
-                        ("amount_yuan__gt", 0),
-                        ("decided_on__isnull", False),
-                        ("hukou_checked_on__isnull", False),
-                        ("minimum_wage_yuan__gt", 0),
-                        ("months__gt", 0),
-                        ("persons__gt", 0),
-                    ),
-                    _connector="OR",
-                ),
-                name="quota_award_approved_with_figures",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quotaaward",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "refused"), _negated=True),
-                    models.Q(("opinion", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="quota_award_refused_with_reason",
-                violation_error_message="不予奖励的，请写明理由。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quotaaward",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by__isnull", True),
-                    ("recorded_by__isnull", True),
-                    models.Q(("decided_by", models.F("recorded_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="quota_award_two_people",
-                violation_error_message="受理和审核不能是同一个人。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quotaaward",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "paid"), _negated=True),
-                    models.Q(("paid_on__gte", models.F("decided_on")), models.Q(("document", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="quota_award_paid_with_document",
-                violation_error_message="请填写发放日期和发放凭证，日期不能早于决定日期。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="quotaaward",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_quotaawardevent" ("amount_yuan", "applied_on", "audit_id", "certificate_id", "clauses", "decided_by_id", "decided_on", "document", "hukou_checked_by_id", "hukou_checked_on", "id", "minimum_wage_yuan", "months", "opinion", "over", "paid_on", "persons", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "state") SELECT new_values."amount_yuan", new_values."applied_on", new_values."audit_id", new_values."certificate_id", new_values."clauses", new_values."decided_by_id", new_values."decided_on", new_values."document", new_values."hukou_checked_by_id", new_values."hukou_checked_on", new_values."id", new_values."minimum_wage_yuan", new_values."months", new_values."opinion", new_values."over", new_values."paid_on", new_values."persons", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."recorded_by_id", new_values."state" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="40cfb9fae7cee22d00dd4a477cd1d0624d2dcfa3",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_a0980",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_quotaaward",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="quotaaward",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_quotaawardevent" ("amount_yuan", "applied_on", "audit_id", "certificate_id", "clauses", "decided_by_id", "decided_on", "document", "hukou_checked_by_id", "hukou_checked_on", "id", "minimum_wage_yuan", "months", "opinion", "over", "paid_on", "persons", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "state") SELECT new_values."amount_yuan", new_values."applied_on", new_values."audit_id", new_values."certificate_id", new_values."clauses", new_values."decided_by_id", new_values."decided_on", new_values."document", new_values."hukou_checked_by_id", new_values."hukou_checked_on", new_values."id", new_values."minimum_wage_yuan", new_values."months", new_values."opinion", new_values."over", new_values."paid_on", new_values."persons", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."recorded_by_id", new_values."state" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="c285b1dc60941382dfe970e8004c85663e8b84e3",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_ff3e0",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_quotaaward",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="quotaaward",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_quotaawardevent" ("amount_yuan", "applied_on", "audit_id", "certificate_id", "clauses", "decided_by_id", "decided_on", "document", "hukou_checked_by_id", "hukou_checked_on", "id", "minimum_wage_yuan", "months", "opinion", "over", "paid_on", "persons", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "state") SELECT old_values."amount_yuan", old_values."applied_on", old_values."audit_id", old_values."certificate_id", old_values."clauses", old_values."decided_by_id", old_values."decided_on", old_values."document", old_values."hukou_checked_by_id", old_values."hukou_checked_on", old_values."id", old_values."minimum_wage_yuan", old_values."months", old_values."opinion", old_values."over", old_values."paid_on", old_values."persons", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."recorded_by_id", old_values."state" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="35aa84c8b00cb7477936099b5f96b8967f60de12",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_51fc9",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_quotaaward",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="quotaawardevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="55d159ea991725a77c31ef43ed5d792fd77d1047",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_a134f",
-                    table="employment_quotaawardevent",
-                    when="BEFORE",
-                ),
             ),
         ),
         migrations.RunPython(loading.load_parameters, migrations.RunPython.noop),

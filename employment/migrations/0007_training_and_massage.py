@@ -17,99 +17,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Attendance",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("is_present", models.BooleanField(verbose_name="出勤")),
-            ],
-            options={
-                "verbose_name": "培训出勤",
-            },
-        ),
-        migrations.CreateModel(
-            name="AttendanceEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("is_present", models.BooleanField(verbose_name="出勤")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="MassageCheck",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                (
-                    "result",
-                    models.CharField(
-                        choices=[("passed", "合格"), ("failed", "不合格")], max_length=10, verbose_name="年审结果"
-                    ),
-                ),
-                ("checked_on", models.DateField(verbose_name="年审日期")),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
-            ],
-            options={
-                "verbose_name": "盲人按摩资格年审",
-                "ordering": ("-year", "-pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="MassageCheckEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                (
-                    "result",
-                    models.CharField(
-                        choices=[("passed", "合格"), ("failed", "不合格")], max_length=10, verbose_name="年审结果"
-                    ),
-                ),
-                ("checked_on", models.DateField(verbose_name="年审日期")),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="MassageCredit",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                ("learned_on", models.DateField(verbose_name="学习日期")),
-                ("topic", models.CharField(max_length=100, verbose_name="内容")),
-                ("credits", models.DecimalField(decimal_places=1, max_digits=5, verbose_name="学分")),
-            ],
-            options={
-                "verbose_name": "盲人按摩继续教育",
-                "ordering": ("-year", "-learned_on", "-pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="MassageCreditEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                ("learned_on", models.DateField(verbose_name="学习日期")),
-                ("topic", models.CharField(max_length=100, verbose_name="内容")),
-                ("credits", models.DecimalField(decimal_places=1, max_digits=5, verbose_name="学分")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
             name="MassagePractitioner",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -153,10 +60,365 @@ class Migration(migrations.Migration):
                 ),
                 ("ended_on", models.DateField(blank=True, null=True, verbose_name="不再从业日期")),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "盲人按摩人员",
                 "ordering": ("kind", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "kind"),
+                        name="massage_practitioner_one_a_kind",
+                        violation_error_message="此人的这类按摩资格已经登记，请打开修改。",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("kind", "certificate_number"),
+                        name="massage_practitioner_certificate_once",
+                        violation_error_message="这个资格证书编号已经登记给别人，请核对。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "medical"), ("level", ""), models.Q(("qualified_by", ""), _negated=True)),
+                            models.Q(("kind", "health"), ("qualified_by", ""), models.Q(("level", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="massage_practitioner_ground_of_its_kind",
+                        violation_error_message="医疗按摩人员请选取得资格的途径，保健按摩人员请选等级；另一项留空。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on__isnull", True), ("ended_on__gte", models.F("qualified_on")), _connector="OR"
+                        ),
+                        name="massage_practitioner_runs_forward",
+                        violation_error_message="不再从业日期不能早于取得资格日期。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_massagepractitionerevent" ("certificate_number", "ended_on", "id", "kind", "level", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "qualified_by", "qualified_on") SELECT new_values."certificate_number", new_values."ended_on", new_values."id", new_values."kind", new_values."level", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."qualified_by", new_values."qualified_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="69931a4841d9c557aa3192f4f8c96f481751ffad",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_9f76e",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_massagepractitioner",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_massagepractitionerevent" ("certificate_number", "ended_on", "id", "kind", "level", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "qualified_by", "qualified_on") SELECT new_values."certificate_number", new_values."ended_on", new_values."id", new_values."kind", new_values."level", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."qualified_by", new_values."qualified_on" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="d855208fa277237469a4385539247da95ed6d891",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_16c1e",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_massagepractitioner",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_massagepractitionerevent" ("certificate_number", "ended_on", "id", "kind", "level", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "qualified_by", "qualified_on") SELECT old_values."certificate_number", old_values."ended_on", old_values."id", old_values."kind", old_values."level", old_values."note", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."qualified_by", old_values."qualified_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="229bda7032984525326ff5fa47ba3a48a879dd05",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_a97bb",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_massagepractitioner",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="MassageCheck",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[("passed", "合格"), ("failed", "不合格")], max_length=10, verbose_name="年审结果"
+                    ),
+                ),
+                ("checked_on", models.DateField(verbose_name="年审日期")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "practitioner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="employment.massagepractitioner",
+                        verbose_name="盲人按摩人员",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "盲人按摩资格年审",
+                "ordering": ("-year", "-pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("practitioner", "year"),
+                        name="massage_check_one_a_year",
+                        violation_error_message="这一年度的年审已经登记，请打开它修改。",
+                    )
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_massagecheckevent" ("checked_on", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "result", "year") SELECT new_values."checked_on", new_values."id", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."practitioner_id", new_values."result", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="20098b7d6483a434b0d6437b3c6cdcee8626e52c",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_74b8a",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_massagecheck",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_massagecheckevent" ("checked_on", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "result", "year") SELECT new_values."checked_on", new_values."id", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."practitioner_id", new_values."result", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="ba4b049036bdd2a2935c7a4194340b435f0e7b92",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_d63f3",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_massagecheck",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_massagecheckevent" ("checked_on", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "result", "year") SELECT old_values."checked_on", old_values."id", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."practitioner_id", old_values."result", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="320ac11f6426da1ddb72225a465b0b6108ecd853",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_150e8",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_massagecheck",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="MassageCheckEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[("passed", "合格"), ("failed", "不合格")], max_length=10, verbose_name="年审结果"
+                    ),
+                ),
+                ("checked_on", models.DateField(verbose_name="年审日期")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="employment.massagecheck",
+                    ),
+                ),
+                (
+                    "practitioner",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="employment.massagepractitioner",
+                        verbose_name="盲人按摩人员",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="5498e6b11e19aaca4d2460b45f5b91114baa2f05",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_96c0a",
+                            table="employment_massagecheckevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="MassageCredit",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                ("learned_on", models.DateField(verbose_name="学习日期")),
+                ("topic", models.CharField(max_length=100, verbose_name="内容")),
+                ("credits", models.DecimalField(decimal_places=1, max_digits=5, verbose_name="学分")),
+                (
+                    "practitioner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="employment.massagepractitioner",
+                        verbose_name="盲人按摩人员",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "盲人按摩继续教育",
+                "ordering": ("-year", "-learned_on", "-pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("practitioner", "learned_on", "topic"),
+                        name="massage_credit_once",
+                        violation_error_message="这一天的同一内容已经登记。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("credits__gt", 0)),
+                        name="massage_credit_positive",
+                        violation_error_message="学分要大于 0。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_massagecreditevent" ("credits", "id", "learned_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "topic", "year") SELECT new_values."credits", new_values."id", new_values."learned_on", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."practitioner_id", new_values."topic", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="f6695e11ec8b245c799c19c8687b94bba7378601",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_3ae20",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_massagecredit",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_massagecreditevent" ("credits", "id", "learned_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "topic", "year") SELECT new_values."credits", new_values."id", new_values."learned_on", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."practitioner_id", new_values."topic", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="36375f1736b30ad423163527c7373a12b62b776e",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_4363a",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_massagecredit",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_massagecreditevent" ("credits", "id", "learned_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "topic", "year") SELECT old_values."credits", old_values."id", old_values."learned_on", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."practitioner_id", old_values."topic", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="699ae2964225f8959038fafa1ece78e53215fb2c",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_ce5e1",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_massagecredit",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="MassageCreditEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                ("learned_on", models.DateField(verbose_name="学习日期")),
+                ("topic", models.CharField(max_length=100, verbose_name="内容")),
+                ("credits", models.DecimalField(decimal_places=1, max_digits=5, verbose_name="学分")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="employment.massagecredit",
+                    ),
+                ),
+                (
+                    "practitioner",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="employment.massagepractitioner",
+                        verbose_name="盲人按摩人员",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="75694672ca3f8eb16188e9fe6c6ff73472ff9ecd",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_91a07",
+                            table="employment_massagecreditevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -206,9 +468,53 @@ class Migration(migrations.Migration):
                 ),
                 ("ended_on", models.DateField(blank=True, null=True, verbose_name="不再从业日期")),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="employment.massagepractitioner",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="e1b44e31aaff10eccffe7e99a73651a66d9b366b",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_406ef",
+                            table="employment_massagepractitionerevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -242,10 +548,74 @@ class Migration(migrations.Migration):
                 ("opened_on", models.DateField(blank=True, null=True, verbose_name="开业日期")),
                 ("closed_on", models.DateField(blank=True, null=True, verbose_name="停业日期")),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "street",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="common.division",
+                        verbose_name="所在街道（镇）",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "盲人按摩机构",
                 "ordering": ("name", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("opened_on__isnull", True),
+                            ("closed_on__isnull", True),
+                            ("closed_on__gte", models.F("opened_on")),
+                            _connector="OR",
+                        ),
+                        name="massage_shop_runs_forward",
+                        violation_error_message="停业日期不能早于开业日期。",
+                    )
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_massageshopevent" ("address", "closed_on", "id", "kind", "licence", "name", "note", "opened_on", "owner_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "street_id") SELECT new_values."address", new_values."closed_on", new_values."id", new_values."kind", new_values."licence", new_values."name", new_values."note", new_values."opened_on", new_values."owner_name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."street_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="32c1844875aa9e87c94ab5a7df4a70b59b919bfe",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_cf17c",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_massageshop",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_massageshopevent" ("address", "closed_on", "id", "kind", "licence", "name", "note", "opened_on", "owner_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "street_id") SELECT new_values."address", new_values."closed_on", new_values."id", new_values."kind", new_values."licence", new_values."name", new_values."note", new_values."opened_on", new_values."owner_name", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."street_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="bf81a79c40e9fdbef5b68f7e9c880d8e9713e2c8",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_ba41b",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_massageshop",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_massageshopevent" ("address", "closed_on", "id", "kind", "licence", "name", "note", "opened_on", "owner_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "street_id") SELECT old_values."address", old_values."closed_on", old_values."id", old_values."kind", old_values."licence", old_values."name", old_values."note", old_values."opened_on", old_values."owner_name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."street_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="f5de7f4387c82ea9776eea17b285e27763e010f6",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_6b88b",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_massageshop",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -281,9 +651,55 @@ class Migration(migrations.Migration):
                 ("opened_on", models.DateField(blank=True, null=True, verbose_name="开业日期")),
                 ("closed_on", models.DateField(blank=True, null=True, verbose_name="停业日期")),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="employment.massageshop",
+                    ),
+                ),
+                (
+                    "street",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="common.division",
+                        verbose_name="所在街道（镇）",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="48fa86a92c9066d76c147b9d8ee56c77e481736d",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_15c43",
+                            table="employment_massageshopevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -294,10 +710,93 @@ class Migration(migrations.Migration):
                 ("valid_until", models.DateField(blank=True, null=True, verbose_name="有效期至")),
                 ("stopped_on", models.DateField(blank=True, null=True, verbose_name="停止日期")),
                 ("document", models.CharField(blank=True, max_length=200, verbose_name="备案编号或依据")),
+                (
+                    "practitioner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="employment.massagepractitioner",
+                        verbose_name="盲人按摩人员",
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="filings",
+                        to="employment.massageshop",
+                        verbose_name="执业机构",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "盲人按摩执业备案",
                 "ordering": ("-starts_on", "-pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("stopped_on__isnull", True)),
+                        fields=("practitioner",),
+                        name="practice_filing_one_open",
+                        violation_error_message="还有没停止的执业备案。换机构的，先停止原备案再重新备案。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("stopped_on__isnull", True),
+                                ("stopped_on__gte", models.F("starts_on")),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("valid_until__isnull", True),
+                                ("valid_until__gte", models.F("starts_on")),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="practice_filing_runs_forward",
+                        violation_error_message="有效期和停止日期不能早于备案日期。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_practicefilingevent" ("document", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "shop_id", "starts_on", "stopped_on", "valid_until") SELECT new_values."document", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."practitioner_id", new_values."shop_id", new_values."starts_on", new_values."stopped_on", new_values."valid_until" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="5dd251011cca9ef4358268a89b61e6a8a5981e87",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_92bf8",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_practicefiling",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_practicefilingevent" ("document", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "shop_id", "starts_on", "stopped_on", "valid_until") SELECT new_values."document", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."practitioner_id", new_values."shop_id", new_values."starts_on", new_values."stopped_on", new_values."valid_until" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="523321ad83b3ffa5d4107035b84678636a1d3454",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_ad426",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_practicefiling",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_practicefilingevent" ("document", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "shop_id", "starts_on", "stopped_on", "valid_until") SELECT old_values."document", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."practitioner_id", old_values."shop_id", old_values."starts_on", old_values."stopped_on", old_values."valid_until" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="199c0ffc86d84b4c153cfbcc09cdd784fa47ba6c",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_74322",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_practicefiling",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -311,9 +810,65 @@ class Migration(migrations.Migration):
                 ("valid_until", models.DateField(blank=True, null=True, verbose_name="有效期至")),
                 ("stopped_on", models.DateField(blank=True, null=True, verbose_name="停止日期")),
                 ("document", models.CharField(blank=True, max_length=200, verbose_name="备案编号或依据")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="employment.practicefiling",
+                    ),
+                ),
+                (
+                    "practitioner",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="employment.massagepractitioner",
+                        verbose_name="盲人按摩人员",
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="employment.massageshop",
+                        verbose_name="执业机构",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="39c68e92e23b58ea0298df2f8aea483f68bd584a",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_13c79",
+                            table="employment_practicefilingevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -356,10 +911,92 @@ class Migration(migrations.Migration):
                 ),
                 ("decided_on", models.DateField(blank=True, null=True, verbose_name="评审日期")),
                 ("document", models.CharField(blank=True, max_length=200, verbose_name="评审文件")),
+                (
+                    "practitioner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="employment.massagepractitioner",
+                        verbose_name="盲人按摩人员",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "盲人医疗按摩职称评审",
                 "ordering": ("-applied_on", "-pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("practitioner", "title", "applied_on"),
+                        name="title_review_once",
+                        violation_error_message="这一天的同一申报已经登记。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("first_result", ""), ("first_reviewed_on__isnull", True)),
+                            models.Q(
+                                models.Q(("first_result", ""), _negated=True),
+                                ("first_reviewed_on__gte", models.F("applied_on")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="title_review_first_dated",
+                        violation_error_message="初评结果和初评日期要一起填写，初评不能早于申报。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_on__isnull", True), ("result", "")),
+                            models.Q(
+                                models.Q(("result", ""), _negated=True),
+                                ("decided_on__gte", models.F("first_reviewed_on")),
+                                ("first_result", "passed"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="title_review_decided_after_first",
+                        violation_error_message="评审结果和评审日期要一起填写；初评合格之后才能评审。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_titlereviewevent" ("applied_on", "decided_on", "document", "first_result", "first_reviewed_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "result", "title") SELECT new_values."applied_on", new_values."decided_on", new_values."document", new_values."first_result", new_values."first_reviewed_on", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."practitioner_id", new_values."result", new_values."title" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="e8805a1e55e1030aaddd4dfea0e64e9013bcc6de",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_9b1c2",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_titlereview",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_titlereviewevent" ("applied_on", "decided_on", "document", "first_result", "first_reviewed_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "result", "title") SELECT new_values."applied_on", new_values."decided_on", new_values."document", new_values."first_result", new_values."first_reviewed_on", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."practitioner_id", new_values."result", new_values."title" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="1644e7be1f6af419615a910652cb7f3d6fb4f034",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_8d54b",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_titlereview",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_titlereviewevent" ("applied_on", "decided_on", "document", "first_result", "first_reviewed_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "result", "title") SELECT old_values."applied_on", old_values."decided_on", old_values."document", old_values."first_result", old_values."first_reviewed_on", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."practitioner_id", old_values."result", old_values."title" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="08ff03a22f5992e51ef2e50d179b2bfcacd0613c",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_65c10",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_titlereview",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -405,9 +1042,53 @@ class Migration(migrations.Migration):
                 ),
                 ("decided_on", models.DateField(blank=True, null=True, verbose_name="评审日期")),
                 ("document", models.CharField(blank=True, max_length=200, verbose_name="评审文件")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="employment.titlereview",
+                    ),
+                ),
+                (
+                    "practitioner",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="employment.massagepractitioner",
+                        verbose_name="盲人按摩人员",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="d18c86bc210e98e6b4741f1ed7f62e5481d8ce2f",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_804d2",
+                            table="employment_titlereviewevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -473,6 +1154,67 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "培训班",
                 "ordering": ("-starts_on", "name"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="training_class_runs_forward",
+                        violation_error_message="结业日期不能早于开班日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("capacity__gte", 1), ("hours__gte", 1)),
+                        name="training_class_has_hours_and_places",
+                        violation_error_message="学时和名额都至少为 1。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("budget_yuan__isnull", True), ("budget_yuan__gte", 0), _connector="OR"),
+                            models.Q(("spent_yuan__isnull", True), ("spent_yuan__gte", 0), _connector="OR"),
+                        ),
+                        name="training_class_money_not_negative",
+                        violation_error_message="预算和支出不能为负数。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_trainingclassevent" ("budget_yuan", "capacity", "document", "ends_on", "hours", "id", "name", "note", "organiser", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "provider", "spent_yuan", "starts_on", "trade") SELECT new_values."budget_yuan", new_values."capacity", new_values."document", new_values."ends_on", new_values."hours", new_values."id", new_values."name", new_values."note", new_values."organiser", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."place", new_values."provider", new_values."spent_yuan", new_values."starts_on", new_values."trade" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="f2744c2671cdae9e88c029b1dfa06e74f55e9464",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_74017",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_trainingclass",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_trainingclassevent" ("budget_yuan", "capacity", "document", "ends_on", "hours", "id", "name", "note", "organiser", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "provider", "spent_yuan", "starts_on", "trade") SELECT new_values."budget_yuan", new_values."capacity", new_values."document", new_values."ends_on", new_values."hours", new_values."id", new_values."name", new_values."note", new_values."organiser", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."place", new_values."provider", new_values."spent_yuan", new_values."starts_on", new_values."trade" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="e32c0ab9f146f9b0b069268174d175e342f3adae",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_f816f",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_trainingclass",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_trainingclassevent" ("budget_yuan", "capacity", "document", "ends_on", "hours", "id", "name", "note", "organiser", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "provider", "spent_yuan", "starts_on", "trade") SELECT old_values."budget_yuan", old_values."capacity", old_values."document", old_values."ends_on", old_values."hours", old_values."id", old_values."name", old_values."note", old_values."organiser", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."place", old_values."provider", old_values."spent_yuan", old_values."starts_on", old_values."trade" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="2b86db7dd7211ceeafd455e063b5ca2aee5e6c58",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_21fa0",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_trainingclass",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -536,9 +1278,41 @@ class Migration(migrations.Migration):
                 ),
                 ("document", models.CharField(blank=True, max_length=200, verbose_name="依据文件")),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="employment.trainingclass",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="6d0695c3f399756374721bb09259f3960ee362d6",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_5064e",
+                            table="employment_trainingclassevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -548,10 +1322,217 @@ class Migration(migrations.Migration):
                 ("held_on", models.DateField(verbose_name="上课日期")),
                 ("hours", models.DecimalField(decimal_places=1, max_digits=4, verbose_name="课时（学时）")),
                 ("topic", models.CharField(max_length=100, verbose_name="上课内容")),
+                (
+                    "training_class",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to="employment.trainingclass",
+                        verbose_name="培训班",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "培训课次",
                 "ordering": ("held_on", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("training_class", "held_on", "topic"),
+                        name="training_session_once",
+                        violation_error_message="这一天的同一内容已经登记。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hours__gt", 0), ("hours__lte", 24)),
+                        name="training_session_hours",
+                        violation_error_message="一次课的学时要大于 0，不超过 24。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_trainingsessionevent" ("held_on", "hours", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "topic", "training_class_id") SELECT new_values."held_on", new_values."hours", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."topic", new_values."training_class_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="77ff5825d6b46d55afe9bef4f4d73244743a8feb",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_c78b4",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_trainingsession",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_trainingsessionevent" ("held_on", "hours", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "topic", "training_class_id") SELECT new_values."held_on", new_values."hours", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."topic", new_values."training_class_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="5d41a6359e1d5146e75fd55756cd7e3f9ac7f88d",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_f535c",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_trainingsession",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_trainingsessionevent" ("held_on", "hours", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "topic", "training_class_id") SELECT old_values."held_on", old_values."hours", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."topic", old_values."training_class_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="8ecb33f0e304573a5301c5bce7a6d72e93406979",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_adf81",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_trainingsession",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Attendance",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_present", models.BooleanField(verbose_name="出勤")),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attendances",
+                        to="employment.trainingrecord",
+                        verbose_name="培训记录",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attendances",
+                        to="employment.trainingsession",
+                        verbose_name="培训课次",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "培训出勤",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("record", "session"),
+                        name="attendance_one_a_session",
+                        violation_error_message="这个人这一次课的出勤已经登记。",
+                    )
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_attendanceevent" ("id", "is_present", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "session_id") SELECT new_values."id", new_values."is_present", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."record_id", new_values."session_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="5331a77f32eabeec61cf84ff78cc94a9587b3737",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_33fe5",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="employment_attendance",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_attendanceevent" ("id", "is_present", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "session_id") SELECT new_values."id", new_values."is_present", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."record_id", new_values."session_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="96143ea0ca98d1f7dd9a0991cfb2b58b4ade1688",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_bafb6",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="employment_attendance",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_attendanceevent" ("id", "is_present", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "session_id") SELECT old_values."id", old_values."is_present", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."record_id", old_values."session_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="4eadcb047dc44d716232c616fc96123f25abe8d1",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_c056f",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="employment_attendance",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="AttendanceEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("is_present", models.BooleanField(verbose_name="出勤")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="employment.attendance",
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="employment.trainingrecord",
+                        verbose_name="培训记录",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="employment.trainingsession",
+                        verbose_name="培训课次",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="5fcad9e25beaf2406b9ff5b24bef38530a46e919",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_42e49",
+                            table="employment_attendanceevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -564,9 +1545,53 @@ class Migration(migrations.Migration):
                 ("held_on", models.DateField(verbose_name="上课日期")),
                 ("hours", models.DecimalField(decimal_places=1, max_digits=4, verbose_name="课时（学时）")),
                 ("topic", models.CharField(max_length=100, verbose_name="上课内容")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="employment.trainingsession",
+                    ),
+                ),
+                (
+                    "training_class",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="employment.trainingclass",
+                        verbose_name="培训班",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="a9caf0a0a3d52997a1e6b9b305b04c78ef5083e3",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_d8b00",
+                            table="employment_trainingsessionevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
@@ -692,416 +1717,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="attendance",
-            name="record",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="attendances",
-                to="employment.trainingrecord",
-                verbose_name="培训记录",
-            ),
-        ),
-        migrations.AddField(
-            model_name="attendanceevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="attendanceevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="employment.attendance",
-            ),
-        ),
-        migrations.AddField(
-            model_name="attendanceevent",
-            name="record",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="employment.trainingrecord",
-                verbose_name="培训记录",
-            ),
-        ),
-        migrations.AddField(
-            model_name="massagecheckevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="massagecheckevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="employment.massagecheck",
-            ),
-        ),
-        migrations.AddField(
-            model_name="massagecreditevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="massagecreditevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="employment.massagecredit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="massagepractitioner",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)ss",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="massagecreditevent",
-            name="practitioner",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="employment.massagepractitioner",
-                verbose_name="盲人按摩人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="massagecredit",
-            name="practitioner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="%(class)ss",
-                to="employment.massagepractitioner",
-                verbose_name="盲人按摩人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="massagecheckevent",
-            name="practitioner",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="employment.massagepractitioner",
-                verbose_name="盲人按摩人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="massagecheck",
-            name="practitioner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="%(class)ss",
-                to="employment.massagepractitioner",
-                verbose_name="盲人按摩人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="massagepractitionerevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="massagepractitionerevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="massagepractitionerevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="employment.massagepractitioner",
-            ),
-        ),
-        migrations.AddField(
-            model_name="massageshop",
-            name="street",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="common.division",
-                verbose_name="所在街道（镇）",
-            ),
-        ),
-        migrations.AddField(
-            model_name="massageshopevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="massageshopevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="employment.massageshop",
-            ),
-        ),
-        migrations.AddField(
-            model_name="massageshopevent",
-            name="street",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="common.division",
-                verbose_name="所在街道（镇）",
-            ),
-        ),
-        migrations.AddField(
-            model_name="practicefiling",
-            name="practitioner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="%(class)ss",
-                to="employment.massagepractitioner",
-                verbose_name="盲人按摩人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="practicefiling",
-            name="shop",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="filings",
-                to="employment.massageshop",
-                verbose_name="执业机构",
-            ),
-        ),
-        migrations.AddField(
-            model_name="practicefilingevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="practicefilingevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="employment.practicefiling",
-            ),
-        ),
-        migrations.AddField(
-            model_name="practicefilingevent",
-            name="practitioner",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="employment.massagepractitioner",
-                verbose_name="盲人按摩人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="practicefilingevent",
-            name="shop",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="employment.massageshop",
-                verbose_name="执业机构",
-            ),
-        ),
-        migrations.AddField(
-            model_name="titlereview",
-            name="practitioner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="%(class)ss",
-                to="employment.massagepractitioner",
-                verbose_name="盲人按摩人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="titlereviewevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="titlereviewevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="employment.titlereview",
-            ),
-        ),
-        migrations.AddField(
-            model_name="titlereviewevent",
-            name="practitioner",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="employment.massagepractitioner",
-                verbose_name="盲人按摩人员",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingclass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
-                name="training_class_runs_forward",
-                violation_error_message="结业日期不能早于开班日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingclass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("capacity__gte", 1), ("hours__gte", 1)),
-                name="training_class_has_hours_and_places",
-                violation_error_message="学时和名额都至少为 1。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingclass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("budget_yuan__isnull", True), ("budget_yuan__gte", 0), _connector="OR"),
-                    models.Q(("spent_yuan__isnull", True), ("spent_yuan__gte", 0), _connector="OR"),
-                ),
-                name="training_class_money_not_negative",
-                violation_error_message="预算和支出不能为负数。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="trainingclass",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_trainingclassevent" ("budget_yuan", "capacity", "document", "ends_on", "hours", "id", "name", "note", "organiser", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "provider", "spent_yuan", "starts_on", "trade") SELECT new_values."budget_yuan", new_values."capacity", new_values."document", new_values."ends_on", new_values."hours", new_values."id", new_values."name", new_values."note", new_values."organiser", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."place", new_values."provider", new_values."spent_yuan", new_values."starts_on", new_values."trade" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="f2744c2671cdae9e88c029b1dfa06e74f55e9464",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_74017",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_trainingclass",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="trainingclass",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_trainingclassevent" ("budget_yuan", "capacity", "document", "ends_on", "hours", "id", "name", "note", "organiser", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "provider", "spent_yuan", "starts_on", "trade") SELECT new_values."budget_yuan", new_values."capacity", new_values."document", new_values."ends_on", new_values."hours", new_values."id", new_values."name", new_values."note", new_values."organiser", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."place", new_values."provider", new_values."spent_yuan", new_values."starts_on", new_values."trade" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="e32c0ab9f146f9b0b069268174d175e342f3adae",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_f816f",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_trainingclass",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="trainingclass",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_trainingclassevent" ("budget_yuan", "capacity", "document", "ends_on", "hours", "id", "name", "note", "organiser", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "provider", "spent_yuan", "starts_on", "trade") SELECT old_values."budget_yuan", old_values."capacity", old_values."document", old_values."ends_on", old_values."hours", old_values."id", old_values."name", old_values."note", old_values."organiser", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."place", old_values."provider", old_values."spent_yuan", old_values."starts_on", old_values."trade" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="2b86db7dd7211ceeafd455e063b5ca2aee5e6c58",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_21fa0",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_trainingclass",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddField(
             model_name="trainingrecord",
             name="training_class",
             field=models.ForeignKey(
@@ -1147,764 +1762,6 @@ class Migration(migrations.Migration):
                 ),
                 name="training_record_certificate_whole",
                 violation_error_message="有证书编号的，请同时写明证书种类和发证日期。",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingclassevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingclassevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="employment.trainingclass",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingsession",
-            name="training_class",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="sessions",
-                to="employment.trainingclass",
-                verbose_name="培训班",
-            ),
-        ),
-        migrations.AddField(
-            model_name="attendanceevent",
-            name="session",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="employment.trainingsession",
-                verbose_name="培训课次",
-            ),
-        ),
-        migrations.AddField(
-            model_name="attendance",
-            name="session",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="attendances",
-                to="employment.trainingsession",
-                verbose_name="培训课次",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingsessionevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingsessionevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="employment.trainingsession",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingsessionevent",
-            name="training_class",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="employment.trainingclass",
-                verbose_name="培训班",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="massagepractitioner",
-            constraint=models.UniqueConstraint(
-                fields=("person", "kind"),
-                name="massage_practitioner_one_a_kind",
-                violation_error_message="此人的这类按摩资格已经登记，请打开修改。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="massagepractitioner",
-            constraint=models.UniqueConstraint(
-                fields=("kind", "certificate_number"),
-                name="massage_practitioner_certificate_once",
-                violation_error_message="这个资格证书编号已经登记给别人，请核对。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="massagepractitioner",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "medical"), ("level", ""), models.Q(("qualified_by", ""), _negated=True)),
-                    models.Q(("kind", "health"), ("qualified_by", ""), models.Q(("level", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="massage_practitioner_ground_of_its_kind",
-                violation_error_message="医疗按摩人员请选取得资格的途径，保健按摩人员请选等级；另一项留空。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="massagepractitioner",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_on__isnull", True), ("ended_on__gte", models.F("qualified_on")), _connector="OR"
-                ),
-                name="massage_practitioner_runs_forward",
-                violation_error_message="不再从业日期不能早于取得资格日期。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="massagepractitioner",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_massagepractitionerevent" ("certificate_number", "ended_on", "id", "kind", "level", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "qualified_by", "qualified_on") SELECT new_values."certificate_number", new_values."ended_on", new_values."id", new_values."kind", new_values."level", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."qualified_by", new_values."qualified_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="69931a4841d9c557aa3192f4f8c96f481751ffad",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_9f76e",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_massagepractitioner",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="massagepractitioner",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_massagepractitionerevent" ("certificate_number", "ended_on", "id", "kind", "level", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "qualified_by", "qualified_on") SELECT new_values."certificate_number", new_values."ended_on", new_values."id", new_values."kind", new_values."level", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."qualified_by", new_values."qualified_on" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="d855208fa277237469a4385539247da95ed6d891",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_16c1e",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_massagepractitioner",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="massagepractitioner",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_massagepractitionerevent" ("certificate_number", "ended_on", "id", "kind", "level", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "qualified_by", "qualified_on") SELECT old_values."certificate_number", old_values."ended_on", old_values."id", old_values."kind", old_values."level", old_values."note", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."qualified_by", old_values."qualified_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="229bda7032984525326ff5fa47ba3a48a879dd05",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_a97bb",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_massagepractitioner",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="massagecreditevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="75694672ca3f8eb16188e9fe6c6ff73472ff9ecd",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_91a07",
-                    table="employment_massagecreditevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="massagecredit",
-            constraint=models.UniqueConstraint(
-                fields=("practitioner", "learned_on", "topic"),
-                name="massage_credit_once",
-                violation_error_message="这一天的同一内容已经登记。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="massagecredit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("credits__gt", 0)),
-                name="massage_credit_positive",
-                violation_error_message="学分要大于 0。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="massagecredit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_massagecreditevent" ("credits", "id", "learned_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "topic", "year") SELECT new_values."credits", new_values."id", new_values."learned_on", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."practitioner_id", new_values."topic", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="f6695e11ec8b245c799c19c8687b94bba7378601",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_3ae20",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_massagecredit",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="massagecredit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_massagecreditevent" ("credits", "id", "learned_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "topic", "year") SELECT new_values."credits", new_values."id", new_values."learned_on", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."practitioner_id", new_values."topic", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="36375f1736b30ad423163527c7373a12b62b776e",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_4363a",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_massagecredit",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="massagecredit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_massagecreditevent" ("credits", "id", "learned_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "topic", "year") SELECT old_values."credits", old_values."id", old_values."learned_on", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."practitioner_id", old_values."topic", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="699ae2964225f8959038fafa1ece78e53215fb2c",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_ce5e1",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_massagecredit",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="massagecheckevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="5498e6b11e19aaca4d2460b45f5b91114baa2f05",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_96c0a",
-                    table="employment_massagecheckevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="massagecheck",
-            constraint=models.UniqueConstraint(
-                fields=("practitioner", "year"),
-                name="massage_check_one_a_year",
-                violation_error_message="这一年度的年审已经登记，请打开它修改。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="massagecheck",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_massagecheckevent" ("checked_on", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "result", "year") SELECT new_values."checked_on", new_values."id", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."practitioner_id", new_values."result", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="20098b7d6483a434b0d6437b3c6cdcee8626e52c",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_74b8a",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_massagecheck",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="massagecheck",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_massagecheckevent" ("checked_on", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "result", "year") SELECT new_values."checked_on", new_values."id", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."practitioner_id", new_values."result", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="ba4b049036bdd2a2935c7a4194340b435f0e7b92",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_d63f3",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_massagecheck",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="massagecheck",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_massagecheckevent" ("checked_on", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "result", "year") SELECT old_values."checked_on", old_values."id", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."practitioner_id", old_values."result", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="320ac11f6426da1ddb72225a465b0b6108ecd853",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_150e8",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_massagecheck",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="massagepractitionerevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="e1b44e31aaff10eccffe7e99a73651a66d9b366b",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_406ef",
-                    table="employment_massagepractitionerevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="massageshop",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("opened_on__isnull", True),
-                    ("closed_on__isnull", True),
-                    ("closed_on__gte", models.F("opened_on")),
-                    _connector="OR",
-                ),
-                name="massage_shop_runs_forward",
-                violation_error_message="停业日期不能早于开业日期。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="massageshop",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_massageshopevent" ("address", "closed_on", "id", "kind", "licence", "name", "note", "opened_on", "owner_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "street_id") SELECT new_values."address", new_values."closed_on", new_values."id", new_values."kind", new_values."licence", new_values."name", new_values."note", new_values."opened_on", new_values."owner_name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."street_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="32c1844875aa9e87c94ab5a7df4a70b59b919bfe",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_cf17c",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_massageshop",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="massageshop",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_massageshopevent" ("address", "closed_on", "id", "kind", "licence", "name", "note", "opened_on", "owner_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "street_id") SELECT new_values."address", new_values."closed_on", new_values."id", new_values."kind", new_values."licence", new_values."name", new_values."note", new_values."opened_on", new_values."owner_name", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."street_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="bf81a79c40e9fdbef5b68f7e9c880d8e9713e2c8",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_ba41b",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_massageshop",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="massageshop",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_massageshopevent" ("address", "closed_on", "id", "kind", "licence", "name", "note", "opened_on", "owner_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "street_id") SELECT old_values."address", old_values."closed_on", old_values."id", old_values."kind", old_values."licence", old_values."name", old_values."note", old_values."opened_on", old_values."owner_name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."street_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="f5de7f4387c82ea9776eea17b285e27763e010f6",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_6b88b",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_massageshop",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="massageshopevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="48fa86a92c9066d76c147b9d8ee56c77e481736d",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_15c43",
-                    table="employment_massageshopevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="practicefiling",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("stopped_on__isnull", True)),
-                fields=("practitioner",),
-                name="practice_filing_one_open",
-                violation_error_message="还有没停止的执业备案。换机构的，先停止原备案再重新备案。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="practicefiling",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("stopped_on__isnull", True), ("stopped_on__gte", models.F("starts_on")), _connector="OR"),
-                    models.Q(
-                        ("valid_until__isnull", True), ("valid_until__gte", models.F("starts_on")), _connector="OR"
-                    ),
-                ),
-                name="practice_filing_runs_forward",
-                violation_error_message="有效期和停止日期不能早于备案日期。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="practicefiling",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_practicefilingevent" ("document", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "shop_id", "starts_on", "stopped_on", "valid_until") SELECT new_values."document", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."practitioner_id", new_values."shop_id", new_values."starts_on", new_values."stopped_on", new_values."valid_until" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="5dd251011cca9ef4358268a89b61e6a8a5981e87",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_92bf8",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_practicefiling",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="practicefiling",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_practicefilingevent" ("document", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "shop_id", "starts_on", "stopped_on", "valid_until") SELECT new_values."document", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."practitioner_id", new_values."shop_id", new_values."starts_on", new_values."stopped_on", new_values."valid_until" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="523321ad83b3ffa5d4107035b84678636a1d3454",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_ad426",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_practicefiling",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="practicefiling",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_practicefilingevent" ("document", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "shop_id", "starts_on", "stopped_on", "valid_until") SELECT old_values."document", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."practitioner_id", old_values."shop_id", old_values."starts_on", old_values."stopped_on", old_values."valid_until" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="199c0ffc86d84b4c153cfbcc09cdd784fa47ba6c",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_74322",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_practicefiling",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="practicefilingevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="39c68e92e23b58ea0298df2f8aea483f68bd584a",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_13c79",
-                    table="employment_practicefilingevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="titlereview",
-            constraint=models.UniqueConstraint(
-                fields=("practitioner", "title", "applied_on"),
-                name="title_review_once",
-                violation_error_message="这一天的同一申报已经登记。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="titlereview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("first_result", ""), ("first_reviewed_on__isnull", True)),
-                    models.Q(
-                        models.Q(("first_result", ""), _negated=True),
-                        ("first_reviewed_on__gte", models.F("applied_on")),
-                    ),
-                    _connector="OR",
-                ),
-                name="title_review_first_dated",
-                violation_error_message="初评结果和初评日期要一起填写，初评不能早于申报。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="titlereview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_on__isnull", True), ("result", "")),
-                    models.Q(
-                        models.Q(("result", ""), _negated=True),
-                        ("decided_on__gte", models.F("first_reviewed_on")),
-                        ("first_result", "passed"),
-                    ),
-                    _connector="OR",
-                ),
-                name="title_review_decided_after_first",
-                violation_error_message="评审结果和评审日期要一起填写；初评合格之后才能评审。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="titlereview",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_titlereviewevent" ("applied_on", "decided_on", "document", "first_result", "first_reviewed_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "result", "title") SELECT new_values."applied_on", new_values."decided_on", new_values."document", new_values."first_result", new_values."first_reviewed_on", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."practitioner_id", new_values."result", new_values."title" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="e8805a1e55e1030aaddd4dfea0e64e9013bcc6de",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_9b1c2",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_titlereview",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="titlereview",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_titlereviewevent" ("applied_on", "decided_on", "document", "first_result", "first_reviewed_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "result", "title") SELECT new_values."applied_on", new_values."decided_on", new_values."document", new_values."first_result", new_values."first_reviewed_on", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."practitioner_id", new_values."result", new_values."title" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="1644e7be1f6af419615a910652cb7f3d6fb4f034",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_8d54b",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_titlereview",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="titlereview",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_titlereviewevent" ("applied_on", "decided_on", "document", "first_result", "first_reviewed_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "result", "title") SELECT old_values."applied_on", old_values."decided_on", old_values."document", old_values."first_result", old_values."first_reviewed_on", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."practitioner_id", old_values."result", old_values."title" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="08ff03a22f5992e51ef2e50d179b2bfcacd0613c",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_65c10",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_titlereview",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="titlereviewevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="d18c86bc210e98e6b4741f1ed7f62e5481d8ce2f",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_804d2",
-                    table="employment_titlereviewevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="trainingclassevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="6d0695c3f399756374721bb09259f3960ee362d6",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_5064e",
-                    table="employment_trainingclassevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingsession",
-            constraint=models.UniqueConstraint(
-                fields=("training_class", "held_on", "topic"),
-                name="training_session_once",
-                violation_error_message="这一天的同一内容已经登记。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingsession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hours__gt", 0), ("hours__lte", 24)),
-                name="training_session_hours",
-                violation_error_message="一次课的学时要大于 0，不超过 24。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="trainingsession",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_trainingsessionevent" ("held_on", "hours", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "topic", "training_class_id") SELECT new_values."held_on", new_values."hours", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."topic", new_values."training_class_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="77ff5825d6b46d55afe9bef4f4d73244743a8feb",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_c78b4",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_trainingsession",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="trainingsession",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_trainingsessionevent" ("held_on", "hours", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "topic", "training_class_id") SELECT new_values."held_on", new_values."hours", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."topic", new_values."training_class_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="5d41a6359e1d5146e75fd55756cd7e3f9ac7f88d",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_f535c",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_trainingsession",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="trainingsession",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_trainingsessionevent" ("held_on", "hours", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "topic", "training_class_id") SELECT old_values."held_on", old_values."hours", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."topic", old_values."training_class_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="8ecb33f0e304573a5301c5bce7a6d72e93406979",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_adf81",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_trainingsession",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="attendanceevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="5fcad9e25beaf2406b9ff5b24bef38530a46e919",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_42e49",
-                    table="employment_attendanceevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.UniqueConstraint(
-                fields=("record", "session"),
-                name="attendance_one_a_session",
-                violation_error_message="这个人这一次课的出勤已经登记。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="attendance",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_attendanceevent" ("id", "is_present", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "session_id") SELECT new_values."id", new_values."is_present", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."record_id", new_values."session_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="5331a77f32eabeec61cf84ff78cc94a9587b3737",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_33fe5",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="employment_attendance",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="attendance",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_attendanceevent" ("id", "is_present", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "session_id") SELECT new_values."id", new_values."is_present", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."record_id", new_values."session_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="96143ea0ca98d1f7dd9a0991cfb2b58b4ade1688",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_bafb6",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="employment_attendance",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="attendance",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "employment_attendanceevent" ("id", "is_present", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "session_id") SELECT old_values."id", old_values."is_present", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."record_id", old_values."session_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="4eadcb047dc44d716232c616fc96123f25abe8d1",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_c056f",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="employment_attendance",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="trainingsessionevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="a9caf0a0a3d52997a1e6b9b305b04c78ef5083e3",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_d8b00",
-                    table="employment_trainingsessionevent",
-                    when="BEFORE",
-                ),
             ),
         ),
     ]

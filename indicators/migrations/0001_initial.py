@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "指标快照",
                 "get_latest_by": ("night", "computed_at"),
+                "constraints": [models.UniqueConstraint(fields=("plan", "night", "kind"), name="snapshot_one_a_night")],
             },
         ),
         migrations.CreateModel(
@@ -112,6 +113,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "指标数值",
                 "ordering": ("number",),
+                "constraints": [models.UniqueConstraint(fields=("snapshot", "number"), name="figure_one_number")],
             },
         ),
         migrations.CreateModel(
@@ -162,18 +164,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "规划指标",
                 "ordering": ("number",),
+                "constraints": [models.UniqueConstraint(fields=("plan", "number"), name="target_one_number")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="snapshot",
-            constraint=models.UniqueConstraint(fields=("plan", "night", "kind"), name="snapshot_one_a_night"),
-        ),
-        migrations.AddConstraint(
-            model_name="figure",
-            constraint=models.UniqueConstraint(fields=("snapshot", "number"), name="figure_one_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.UniqueConstraint(fields=("plan", "number"), name="target_one_number"),
         ),
     ]

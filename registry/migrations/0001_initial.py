@@ -4,7 +4,6 @@ import datetime
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
 
 import zalainuoer.common.fields
@@ -20,25 +19,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="DibaoApplication",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("applied_on", models.DateField(verbose_name="申请日期")),
-                (
-                    "result",
-                    models.CharField(
-                        choices=[("eligible", "符合"), ("not_eligible", "不符合"), ("pending", "审核中")],
-                        max_length=12,
-                        verbose_name="认定结果",
-                    ),
-                ),
-                ("decided_on", models.DateField(blank=True, null=True, verbose_name="认定日期")),
-            ],
-            options={
-                "verbose_name": "低保申请",
-            },
-        ),
-        migrations.CreateModel(
             name="Household",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -53,6 +33,47 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "户",
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_householdevent" ("head_id_index", "head_id_number", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."head_id_index", new_values."head_id_number", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="38065e849a742b3668f12e1f83939d5e5404894d",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_d3330",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="registry_household",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_householdevent" ("head_id_index", "head_id_number", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."head_id_index", new_values."head_id_number", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."head_id_index" IS DISTINCT FROM (new_values."head_id_index") OR old_values."id" IS DISTINCT FROM (new_values."id")) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="7e342c0857bb2b4f0a01d566fd357827cd5cb4a8",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_d30e4",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="registry_household",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_householdevent" ("head_id_index", "head_id_number", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."head_id_index", old_values."head_id_number", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="468d3dae9f0de44563559286d9a6d67a474c1371",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_7c8ce",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="registry_household",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -67,9 +88,41 @@ class Migration(migrations.Migration):
                     zalainuoer.common.fields.EncryptedTextField(purpose="id_number", verbose_name="户主身份证号"),
                 ),
                 ("head_id_index", zalainuoer.common.fields.BlindIndexField(editable=False, purpose="id_number")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="registry.household",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="c96a3768a2915328b03cd16addf467cd607f772f",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_fe82f",
+                            table="registry_householdevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -83,9 +136,68 @@ class Migration(migrations.Migration):
                     "disposable_income_yuan",
                     models.DecimalField(decimal_places=2, max_digits=12, verbose_name="家庭年可支配收入"),
                 ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="incomes",
+                        to="registry.household",
+                        verbose_name="户",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "家庭收入调查",
+                "constraints": [
+                    models.UniqueConstraint(fields=("year", "household"), name="household_income_one_a_year"),
+                    models.CheckConstraint(
+                        condition=models.Q(("members__gte", 1)), name="household_income_has_members"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("disposable_income_yuan__gte", 0)), name="household_income_not_negative"
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_householdincomeevent" ("disposable_income_yuan", "head_name", "household_id", "id", "members", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "year") SELECT new_values."disposable_income_yuan", new_values."head_name", new_values."household_id", new_values."id", new_values."members", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="e4b1a6b6ba26509931f5d6a977562a336fe348af",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_096af",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="registry_householdincome",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_householdincomeevent" ("disposable_income_yuan", "head_name", "household_id", "id", "members", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "year") SELECT new_values."disposable_income_yuan", new_values."head_name", new_values."household_id", new_values."id", new_values."members", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="b940a7d4462e81ead95f80a1bc1578083d237c8a",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_7320b",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="registry_householdincome",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_householdincomeevent" ("disposable_income_yuan", "head_name", "household_id", "id", "members", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "year") SELECT old_values."disposable_income_yuan", old_values."head_name", old_values."household_id", old_values."id", old_values."members", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="618b3fdc4950afca65e7fba545dda347c50dcf44",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_84dc0",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="registry_householdincome",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -102,212 +214,53 @@ class Migration(migrations.Migration):
                     "disposable_income_yuan",
                     models.DecimalField(decimal_places=2, max_digits=12, verbose_name="家庭年可支配收入"),
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="MedicalEnrolment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
                 (
-                    "scheme",
-                    models.CharField(
-                        choices=[("resident", "城乡居民基本医疗保险"), ("employee", "职工基本医疗保险")],
-                        max_length=10,
-                        verbose_name="险种",
+                    "household",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.household",
+                        verbose_name="户",
                     ),
                 ),
                 (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("insured", "正常参保"),
-                            ("subsidised", "资助参保"),
-                            ("paused", "暂停参保"),
-                            ("ended", "终止"),
-                        ],
-                        max_length=20,
-                        verbose_name="参保状态",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "医疗保险参保",
-            },
-        ),
-        migrations.CreateModel(
-            name="MedicalEnrolmentEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                (
-                    "scheme",
-                    models.CharField(
-                        choices=[("resident", "城乡居民基本医疗保险"), ("employee", "职工基本医疗保险")],
-                        max_length=10,
-                        verbose_name="险种",
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
                     ),
                 ),
                 (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("insured", "正常参保"),
-                            ("subsidised", "资助参保"),
-                            ("paused", "暂停参保"),
-                            ("ended", "终止"),
-                        ],
-                        max_length=20,
-                        verbose_name="参保状态",
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="registry.householdincome",
                     ),
                 ),
             ],
             options={
                 "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="OtherBenefit",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("work_injury_care", "工伤保险生活护理费"),
-                            ("orphan", "孤儿基本生活费"),
-                            ("de_facto_orphan", "事实无人抚养儿童基本生活费"),
-                            ("veteran_care", "残疾军人护理费"),
-                            ("elder_care", "老年护理补贴"),
-                            ("old_age", "高龄津贴"),
-                        ],
-                        max_length=20,
-                        verbose_name="待遇类型",
-                    ),
-                ),
-                (
-                    "monthly_yuan",
-                    models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="月标准"),
-                ),
-                ("starts_on", models.DateField(verbose_name="起始日期")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="终止日期")),
-            ],
-            options={
-                "verbose_name": "其他福利待遇",
-            },
-        ),
-        migrations.CreateModel(
-            name="OtherBenefitEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("work_injury_care", "工伤保险生活护理费"),
-                            ("orphan", "孤儿基本生活费"),
-                            ("de_facto_orphan", "事实无人抚养儿童基本生活费"),
-                            ("veteran_care", "残疾军人护理费"),
-                            ("elder_care", "老年护理补贴"),
-                            ("old_age", "高龄津贴"),
-                        ],
-                        max_length=20,
-                        verbose_name="待遇类型",
-                    ),
-                ),
-                (
-                    "monthly_yuan",
-                    models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="月标准"),
-                ),
-                ("starts_on", models.DateField(verbose_name="起始日期")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="终止日期")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="PensionEnrolment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                (
-                    "scheme",
-                    models.CharField(
-                        choices=[
-                            ("resident", "城乡居民基本养老保险"),
-                            ("employee", "企业职工基本养老保险"),
-                            ("public", "机关事业单位养老保险"),
-                        ],
-                        max_length=10,
-                        verbose_name="险种",
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("paying", "正常缴费"),
-                            ("government_paid", "政府代缴"),
-                            ("drawing", "待遇领取"),
-                            ("paused", "暂停缴费"),
-                            ("ended", "终止"),
-                        ],
-                        max_length=20,
-                        verbose_name="参保状态",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "养老保险参保",
-            },
-        ),
-        migrations.CreateModel(
-            name="PensionEnrolmentEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                (
-                    "scheme",
-                    models.CharField(
-                        choices=[
-                            ("resident", "城乡居民基本养老保险"),
-                            ("employee", "企业职工基本养老保险"),
-                            ("public", "机关事业单位养老保险"),
-                        ],
-                        max_length=10,
-                        verbose_name="险种",
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("paying", "正常缴费"),
-                            ("government_paid", "政府代缴"),
-                            ("drawing", "待遇领取"),
-                            ("paused", "暂停缴费"),
-                            ("ended", "终止"),
-                        ],
-                        max_length=20,
-                        verbose_name="参保状态",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="1a0f162b986ae70a097ff710b8623b40026735f0",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_0545c",
+                            table="registry_householdincomeevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -352,9 +305,638 @@ class Migration(migrations.Migration):
                     "guardian_phone_index",
                     zalainuoer.common.fields.BlindIndexField(blank=True, editable=False, null=True, purpose="phone"),
                 ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="common.division",
+                        verbose_name="所属社区",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "人员",
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_personevent" ("born_on", "community_id", "ethnicity", "guardian_name", "guardian_phone", "guardian_phone_index", "id", "id_index", "id_number", "initials", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "phone_index", "pinyin", "sex") SELECT new_values."born_on", new_values."community_id", new_values."ethnicity", new_values."guardian_name", new_values."guardian_phone", new_values."guardian_phone_index", new_values."id", new_values."id_index", new_values."id_number", new_values."initials", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."phone", new_values."phone_index", new_values."pinyin", new_values."sex" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="0e4f26cb1e76ce300ee85dc42243fca674be8697",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_2388e",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="registry_person",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_personevent" ("born_on", "community_id", "ethnicity", "guardian_name", "guardian_phone", "guardian_phone_index", "id", "id_index", "id_number", "initials", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "phone_index", "pinyin", "sex") SELECT new_values."born_on", new_values."community_id", new_values."ethnicity", new_values."guardian_name", new_values."guardian_phone", new_values."guardian_phone_index", new_values."id", new_values."id_index", new_values."id_number", new_values."initials", new_values."name", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."phone", new_values."phone_index", new_values."pinyin", new_values."sex" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."born_on" IS DISTINCT FROM (new_values."born_on") OR old_values."community_id" IS DISTINCT FROM (new_values."community_id") OR old_values."ethnicity" IS DISTINCT FROM (new_values."ethnicity") OR old_values."guardian_name" IS DISTINCT FROM (new_values."guardian_name") OR old_values."guardian_phone_index" IS DISTINCT FROM (new_values."guardian_phone_index") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."id_index" IS DISTINCT FROM (new_values."id_index") OR old_values."initials" IS DISTINCT FROM (new_values."initials") OR old_values."name" IS DISTINCT FROM (new_values."name") OR old_values."phone_index" IS DISTINCT FROM (new_values."phone_index") OR old_values."pinyin" IS DISTINCT FROM (new_values."pinyin") OR old_values."sex" IS DISTINCT FROM (new_values."sex")) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="34f5a90b5dccea5a7f647a02eeceb4c006d22f65",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_56ba8",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="registry_person",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_personevent" ("born_on", "community_id", "ethnicity", "guardian_name", "guardian_phone", "guardian_phone_index", "id", "id_index", "id_number", "initials", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "phone_index", "pinyin", "sex") SELECT old_values."born_on", old_values."community_id", old_values."ethnicity", old_values."guardian_name", old_values."guardian_phone", old_values."guardian_phone_index", old_values."id", old_values."id_index", old_values."id_number", old_values."initials", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."phone", old_values."phone_index", old_values."pinyin", old_values."sex" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="32a789a5608a425122a8638c0dde78b0e254ce7c",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_a3234",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="registry_person",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="DibaoApplication",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("applied_on", models.DateField(verbose_name="申请日期")),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[("eligible", "符合"), ("not_eligible", "不符合"), ("pending", "审核中")],
+                        max_length=12,
+                        verbose_name="认定结果",
+                    ),
+                ),
+                ("decided_on", models.DateField(blank=True, null=True, verbose_name="认定日期")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "低保申请",
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "applied_on"), name="dibao_application_one_a_day"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_on__isnull", True), ("result", "pending")),
+                            models.Q(models.Q(("result", "pending"), _negated=True), ("decided_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="dibao_application_decided_with_date",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_dibaoapplicationevent" ("applied_on", "decided_on", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "result") SELECT new_values."applied_on", new_values."decided_on", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."result" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="397b519580b70f68cec40ee0dfd6137375bdbaee",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_f977d",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="registry_dibaoapplication",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_dibaoapplicationevent" ("applied_on", "decided_on", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "result") SELECT new_values."applied_on", new_values."decided_on", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."result" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="20d0ec5dfaf731ea8b44875218882d2f601a080d",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_3cf6e",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="registry_dibaoapplication",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_dibaoapplicationevent" ("applied_on", "decided_on", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "result") SELECT old_values."applied_on", old_values."decided_on", old_values."id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."result" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="4e1d6979538ba3eb1c78d41676435d954d9a9a39",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_80efb",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="registry_dibaoapplication",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="MedicalEnrolment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                (
+                    "scheme",
+                    models.CharField(
+                        choices=[("resident", "城乡居民基本医疗保险"), ("employee", "职工基本医疗保险")],
+                        max_length=10,
+                        verbose_name="险种",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("insured", "正常参保"),
+                            ("subsidised", "资助参保"),
+                            ("paused", "暂停参保"),
+                            ("ended", "终止"),
+                        ],
+                        max_length=20,
+                        verbose_name="参保状态",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "医疗保险参保",
+                "constraints": [
+                    models.UniqueConstraint(fields=("year", "person", "scheme"), name="medical_enrolment_one_a_year")
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_medicalenrolmentevent" ("id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme", "status", "year") SELECT new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."scheme", new_values."status", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="baf70d765308533e2eda6f7141eba5d2c59f2284",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_df02b",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="registry_medicalenrolment",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_medicalenrolmentevent" ("id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme", "status", "year") SELECT new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."scheme", new_values."status", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="7a64657a382dd014d8b6b6d3ec6af9c3d13a4dbb",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_30a9c",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="registry_medicalenrolment",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_medicalenrolmentevent" ("id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme", "status", "year") SELECT old_values."id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."scheme", old_values."status", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="8cc2ec709b46eb70d63e1b8de18a98895813a045",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_a0aa9",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="registry_medicalenrolment",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="MedicalEnrolmentEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                (
+                    "scheme",
+                    models.CharField(
+                        choices=[("resident", "城乡居民基本医疗保险"), ("employee", "职工基本医疗保险")],
+                        max_length=10,
+                        verbose_name="险种",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("insured", "正常参保"),
+                            ("subsidised", "资助参保"),
+                            ("paused", "暂停参保"),
+                            ("ended", "终止"),
+                        ],
+                        max_length=20,
+                        verbose_name="参保状态",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="registry.medicalenrolment",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="828048de96823bdb74f95a511ae6f04dbbac58a5",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_cedb7",
+                            table="registry_medicalenrolmentevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="OtherBenefit",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("work_injury_care", "工伤保险生活护理费"),
+                            ("orphan", "孤儿基本生活费"),
+                            ("de_facto_orphan", "事实无人抚养儿童基本生活费"),
+                            ("veteran_care", "残疾军人护理费"),
+                            ("elder_care", "老年护理补贴"),
+                            ("old_age", "高龄津贴"),
+                        ],
+                        max_length=20,
+                        verbose_name="待遇类型",
+                    ),
+                ),
+                (
+                    "monthly_yuan",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="月标准"),
+                ),
+                ("starts_on", models.DateField(verbose_name="起始日期")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="终止日期")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "其他福利待遇",
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "kind", "starts_on"), name="other_benefit_one_start"),
+                    models.CheckConstraint(
+                        condition=models.Q(("monthly_yuan__isnull", True), ("monthly_yuan__gte", 0), _connector="OR"),
+                        name="other_benefit_not_negative",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_otherbenefitevent" ("ends_on", "id", "kind", "monthly_yuan", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT new_values."ends_on", new_values."id", new_values."kind", new_values."monthly_yuan", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."starts_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="dadd285c97b370a448ab45466567069b0d359387",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_533ca",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="registry_otherbenefit",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_otherbenefitevent" ("ends_on", "id", "kind", "monthly_yuan", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT new_values."ends_on", new_values."id", new_values."kind", new_values."monthly_yuan", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."starts_on" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="840ff29e37f07dc051830f07165c13633db72c3f",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_fe78d",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="registry_otherbenefit",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_otherbenefitevent" ("ends_on", "id", "kind", "monthly_yuan", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT old_values."ends_on", old_values."id", old_values."kind", old_values."monthly_yuan", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."starts_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="c0fe1b2bc53f15f40ffe5db71a3968f37479c7ed",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_69dfa",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="registry_otherbenefit",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="OtherBenefitEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("work_injury_care", "工伤保险生活护理费"),
+                            ("orphan", "孤儿基本生活费"),
+                            ("de_facto_orphan", "事实无人抚养儿童基本生活费"),
+                            ("veteran_care", "残疾军人护理费"),
+                            ("elder_care", "老年护理补贴"),
+                            ("old_age", "高龄津贴"),
+                        ],
+                        max_length=20,
+                        verbose_name="待遇类型",
+                    ),
+                ),
+                (
+                    "monthly_yuan",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="月标准"),
+                ),
+                ("starts_on", models.DateField(verbose_name="起始日期")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="终止日期")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="registry.otherbenefit",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="6c098d1b651ac9e8b865a8af4a444b041b9bec65",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_8ba59",
+                            table="registry_otherbenefitevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PensionEnrolment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                (
+                    "scheme",
+                    models.CharField(
+                        choices=[
+                            ("resident", "城乡居民基本养老保险"),
+                            ("employee", "企业职工基本养老保险"),
+                            ("public", "机关事业单位养老保险"),
+                        ],
+                        max_length=10,
+                        verbose_name="险种",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("paying", "正常缴费"),
+                            ("government_paid", "政府代缴"),
+                            ("drawing", "待遇领取"),
+                            ("paused", "暂停缴费"),
+                            ("ended", "终止"),
+                        ],
+                        max_length=20,
+                        verbose_name="参保状态",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "养老保险参保",
+                "constraints": [
+                    models.UniqueConstraint(fields=("year", "person", "scheme"), name="pension_enrolment_one_a_year")
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_pensionenrolmentevent" ("id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme", "status", "year") SELECT new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."scheme", new_values."status", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="43d044f336ea4f6bbb6bb30a539adaa12dc6c1c8",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_8114e",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="registry_pensionenrolment",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_pensionenrolmentevent" ("id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme", "status", "year") SELECT new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."scheme", new_values."status", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="303233060af8dc11d8c151cb463e6817d81dca8d",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_a6c64",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="registry_pensionenrolment",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_pensionenrolmentevent" ("id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme", "status", "year") SELECT old_values."id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."scheme", old_values."status", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="0f0f9ecc064b1e05f25dc39f6087c1d938c0409d",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_1946c",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="registry_pensionenrolment",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PensionEnrolmentEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                (
+                    "scheme",
+                    models.CharField(
+                        choices=[
+                            ("resident", "城乡居民基本养老保险"),
+                            ("employee", "企业职工基本养老保险"),
+                            ("public", "机关事业单位养老保险"),
+                        ],
+                        max_length=10,
+                        verbose_name="险种",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("paying", "正常缴费"),
+                            ("government_paid", "政府代缴"),
+                            ("drawing", "待遇领取"),
+                            ("paused", "暂停缴费"),
+                            ("ended", "终止"),
+                        ],
+                        max_length=20,
+                        verbose_name="参保状态",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="registry.pensionenrolment",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="d7cf5b704421c6a93edda363a5436df1e3a6692c",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_23f39",
+                            table="registry_pensionenrolmentevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -399,9 +981,53 @@ class Migration(migrations.Migration):
                     "guardian_phone_index",
                     zalainuoer.common.fields.BlindIndexField(blank=True, editable=False, null=True, purpose="phone"),
                 ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="common.division",
+                        verbose_name="所属社区",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="registry.person",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="a0713d9d82dffa941d60522b902ccebf1a0353a3",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_aa3d6",
+                            table="registry_personevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -426,9 +1052,72 @@ class Migration(migrations.Migration):
                         verbose_name="安置方式",
                     ),
                 ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="common.division",
+                        verbose_name="所属社区",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "义务教育安置",
+                "constraints": [
+                    models.UniqueConstraint(fields=("school_year", "person"), name="school_enrolment_one_a_year")
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_schoolenrolmentevent" ("community_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement", "school", "school_year") SELECT new_values."community_id", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."placement", new_values."school", new_values."school_year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="dda09c44cdff8a6812173747f4a5699f03a80ee2",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_1257c",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="registry_schoolenrolment",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_schoolenrolmentevent" ("community_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement", "school", "school_year") SELECT new_values."community_id", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."placement", new_values."school", new_values."school_year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="eef0ca9093a26d2d67ff9ecf32de66fd5e895026",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_0e627",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="registry_schoolenrolment",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_schoolenrolmentevent" ("community_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement", "school", "school_year") SELECT old_values."community_id", old_values."id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."placement", old_values."school", old_values."school_year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="e708792637f7f9543edd12c1ce4231609b8dcddf",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_d13b1",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="registry_schoolenrolment",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -456,9 +1145,65 @@ class Migration(migrations.Migration):
                         verbose_name="安置方式",
                     ),
                 ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="common.division",
+                        verbose_name="所属社区",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="registry.schoolenrolment",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="6b5883087bbf37364cb65098baffc6642ce5b2c2",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_5b2d7",
+                            table="registry_schoolenrolmentevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -490,9 +1235,62 @@ class Migration(migrations.Migration):
                 ),
                 ("starts_on", models.DateField(verbose_name="起始日期")),
                 ("ends_on", models.DateField(blank=True, null=True, verbose_name="终止日期")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "社会救助",
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "kind", "starts_on"), name="social_assistance_one_start")
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_socialassistanceevent" ("ends_on", "id", "kind", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "unit") SELECT new_values."ends_on", new_values."id", new_values."kind", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."starts_on", new_values."unit" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="95397bec9c87f08e8a30a0d46b4d841afa36efe8",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_35ec8",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="registry_socialassistance",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_socialassistanceevent" ("ends_on", "id", "kind", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "unit") SELECT new_values."ends_on", new_values."id", new_values."kind", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."starts_on", new_values."unit" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="d794613cf61b7d9bf0a042498b5e1814c3d37cc6",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_6f3ac",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="registry_socialassistance",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_socialassistanceevent" ("ends_on", "id", "kind", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "unit") SELECT old_values."ends_on", old_values."id", old_values."kind", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."starts_on", old_values."unit" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="9576ee96cd8814191dd420d287e883a2b2dcb81e",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_4d7d4",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="registry_socialassistance",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -527,9 +1325,53 @@ class Migration(migrations.Migration):
                 ),
                 ("starts_on", models.DateField(verbose_name="起始日期")),
                 ("ends_on", models.DateField(blank=True, null=True, verbose_name="终止日期")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="registry.socialassistance",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="3feb8cd760a50ccaf938043c46c17258321cc908",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_03708",
+                            table="registry_socialassistanceevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -624,9 +1466,77 @@ class Migration(migrations.Migration):
                         verbose_name="户",
                     ),
                 ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="certificates",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "残疾人证",
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "held_from"), name="certificate_one_statement_a_day"),
+                    models.CheckConstraint(
+                        condition=models.Q(("held_from__lt", models.F("held_until"))),
+                        name="certificate_span_runs_forward",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_on__gte", models.F("issued_on"))),
+                        name="certificate_expires_after_issue",
+                        violation_error_message="有效期至不能早于发证日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status", "normal"), ("status_on__isnull", False), _connector="OR"),
+                        name="certificate_status_has_date",
+                        violation_error_message="证件状态不是“正常”时必须填写状态日期。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_certificateevent" ("category", "community_id", "components", "expires_on", "first_issued_on", "held_from", "held_until", "household_id", "hukou_type", "id", "is_student", "issued_on", "level", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "status_on", "status_reason", "suffix", "suffix_index") SELECT new_values."category", new_values."community_id", new_values."components", new_values."expires_on", new_values."first_issued_on", new_values."held_from", new_values."held_until", new_values."household_id", new_values."hukou_type", new_values."id", new_values."is_student", new_values."issued_on", new_values."level", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."status", new_values."status_on", new_values."status_reason", new_values."suffix", new_values."suffix_index" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="9b950d691c7cf333d89e113f26b4155c7cc8616b",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_233b5",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="registry_certificate",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_certificateevent" ("category", "community_id", "components", "expires_on", "first_issued_on", "held_from", "held_until", "household_id", "hukou_type", "id", "is_student", "issued_on", "level", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "status_on", "status_reason", "suffix", "suffix_index") SELECT new_values."category", new_values."community_id", new_values."components", new_values."expires_on", new_values."first_issued_on", new_values."held_from", new_values."held_until", new_values."household_id", new_values."hukou_type", new_values."id", new_values."is_student", new_values."issued_on", new_values."level", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."status", new_values."status_on", new_values."status_reason", new_values."suffix", new_values."suffix_index" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."category" IS DISTINCT FROM (new_values."category") OR old_values."community_id" IS DISTINCT FROM (new_values."community_id") OR old_values."components" IS DISTINCT FROM (new_values."components") OR old_values."expires_on" IS DISTINCT FROM (new_values."expires_on") OR old_values."first_issued_on" IS DISTINCT FROM (new_values."first_issued_on") OR old_values."held_from" IS DISTINCT FROM (new_values."held_from") OR old_values."held_until" IS DISTINCT FROM (new_values."held_until") OR old_values."household_id" IS DISTINCT FROM (new_values."household_id") OR old_values."hukou_type" IS DISTINCT FROM (new_values."hukou_type") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."is_student" IS DISTINCT FROM (new_values."is_student") OR old_values."issued_on" IS DISTINCT FROM (new_values."issued_on") OR old_values."level" IS DISTINCT FROM (new_values."level") OR old_values."person_id" IS DISTINCT FROM (new_values."person_id") OR old_values."status" IS DISTINCT FROM (new_values."status") OR old_values."status_on" IS DISTINCT FROM (new_values."status_on") OR old_values."status_reason" IS DISTINCT FROM (new_values."status_reason") OR old_values."suffix_index" IS DISTINCT FROM (new_values."suffix_index")) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="24e8e599eefce0ea5d99ee0b9a07caa02a483f62",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_9bb13",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="registry_certificate",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_certificateevent" ("category", "community_id", "components", "expires_on", "first_issued_on", "held_from", "held_until", "household_id", "hukou_type", "id", "is_student", "issued_on", "level", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "status_on", "status_reason", "suffix", "suffix_index") SELECT old_values."category", old_values."community_id", old_values."components", old_values."expires_on", old_values."first_issued_on", old_values."held_from", old_values."held_until", old_values."household_id", old_values."hukou_type", old_values."id", old_values."is_student", old_values."issued_on", old_values."level", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."status", old_values."status_on", old_values."status_reason", old_values."suffix", old_values."suffix_index" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="738f6067d337433a3be14f591dce191434639c36",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_e13cf",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="registry_certificate",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -665,9 +1575,34 @@ class Migration(migrations.Migration):
                         to="registry.dibaoapplication",
                     ),
                 ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="ede882fc0e2eea0b6af9adf62e23888b359d107e",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_14aeb",
+                            table="registry_dibaoapplicationevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -789,1120 +1724,34 @@ class Migration(migrations.Migration):
                         verbose_name="户",
                     ),
                 ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="d349af5daca2f7395ef9ca8880d9e1281ebe5ae3",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_1af07",
+                            table="registry_certificateevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="household",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_householdevent" ("head_id_index", "head_id_number", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."head_id_index", new_values."head_id_number", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="38065e849a742b3668f12e1f83939d5e5404894d",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_d3330",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="registry_household",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="household",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_householdevent" ("head_id_index", "head_id_number", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."head_id_index", new_values."head_id_number", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."head_id_index" IS DISTINCT FROM (new_values."head_id_index") OR old_values."id" IS DISTINCT FROM (new_values."id")) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="7e342c0857bb2b4f0a01d566fd357827cd5cb4a8",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_d30e4",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="registry_household",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="household",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_householdevent" ("head_id_index", "head_id_number", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."head_id_index", old_values."head_id_number", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="468d3dae9f0de44563559286d9a6d67a474c1371",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_7c8ce",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="registry_household",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="householdevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="householdevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="registry.household",
-            ),
-        ),
-        migrations.AddField(
-            model_name="householdincome",
-            name="household",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="incomes",
-                to="registry.household",
-                verbose_name="户",
-            ),
-        ),
-        migrations.AddField(
-            model_name="householdincomeevent",
-            name="household",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.household",
-                verbose_name="户",
-            ),
-        ),
-        migrations.AddField(
-            model_name="householdincomeevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="householdincomeevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="registry.householdincome",
-            ),
-        ),
-        migrations.AddField(
-            model_name="medicalenrolmentevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="medicalenrolmentevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="registry.medicalenrolment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="otherbenefitevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="otherbenefitevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="registry.otherbenefit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="pensionenrolmentevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="pensionenrolmentevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="registry.pensionenrolment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="person",
-            name="community",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="people",
-                to="common.division",
-                verbose_name="所属社区",
-            ),
-        ),
-        migrations.AddField(
-            model_name="pensionenrolmentevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="pensionenrolment",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)ss",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="otherbenefitevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="otherbenefit",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)ss",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="medicalenrolmentevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="medicalenrolment",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)ss",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dibaoapplicationevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dibaoapplication",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)ss",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="certificateevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="certificate",
-            name="person",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="certificates",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="personevent",
-            name="community",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="common.division",
-                verbose_name="所属社区",
-            ),
-        ),
-        migrations.AddField(
-            model_name="personevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="personevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="registry.person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="schoolenrolment",
-            name="community",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="common.division",
-                verbose_name="所属社区",
-            ),
-        ),
-        migrations.AddField(
-            model_name="schoolenrolment",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)ss",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="schoolenrolmentevent",
-            name="community",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="common.division",
-                verbose_name="所属社区",
-            ),
-        ),
-        migrations.AddField(
-            model_name="schoolenrolmentevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="schoolenrolmentevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="schoolenrolmentevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="registry.schoolenrolment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="socialassistance",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)ss",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="socialassistanceevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="socialassistanceevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="socialassistanceevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="registry.socialassistance",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="householdevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="c96a3768a2915328b03cd16addf467cd607f772f",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_fe82f",
-                    table="registry_householdevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="householdincome",
-            constraint=models.UniqueConstraint(fields=("year", "household"), name="household_income_one_a_year"),
-        ),
-        migrations.AddConstraint(
-            model_name="householdincome",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("members__gte", 1)), name="household_income_has_members"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="householdincome",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("disposable_income_yuan__gte", 0)), name="household_income_not_negative"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="householdincome",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_householdincomeevent" ("disposable_income_yuan", "head_name", "household_id", "id", "members", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "year") SELECT new_values."disposable_income_yuan", new_values."head_name", new_values."household_id", new_values."id", new_values."members", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="e4b1a6b6ba26509931f5d6a977562a336fe348af",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_096af",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="registry_householdincome",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="householdincome",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_householdincomeevent" ("disposable_income_yuan", "head_name", "household_id", "id", "members", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "year") SELECT new_values."disposable_income_yuan", new_values."head_name", new_values."household_id", new_values."id", new_values."members", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="b940a7d4462e81ead95f80a1bc1578083d237c8a",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_7320b",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="registry_householdincome",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="householdincome",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_householdincomeevent" ("disposable_income_yuan", "head_name", "household_id", "id", "members", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "year") SELECT old_values."disposable_income_yuan", old_values."head_name", old_values."household_id", old_values."id", old_values."members", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="618b3fdc4950afca65e7fba545dda347c50dcf44",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_84dc0",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="registry_householdincome",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="householdincomeevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="1a0f162b986ae70a097ff710b8623b40026735f0",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_0545c",
-                    table="registry_householdincomeevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="person",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_personevent" ("born_on", "community_id", "ethnicity", "guardian_name", "guardian_phone", "guardian_phone_index", "id", "id_index", "id_number", "initials", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "phone_index", "pinyin", "sex") SELECT new_values."born_on", new_values."community_id", new_values."ethnicity", new_values."guardian_name", new_values."guardian_phone", new_values."guardian_phone_index", new_values."id", new_values."id_index", new_values."id_number", new_values."initials", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."phone", new_values."phone_index", new_values."pinyin", new_values."sex" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="0e4f26cb1e76ce300ee85dc42243fca674be8697",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_2388e",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="registry_person",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="person",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_personevent" ("born_on", "community_id", "ethnicity", "guardian_name", "guardian_phone", "guardian_phone_index", "id", "id_index", "id_number", "initials", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "phone_index", "pinyin", "sex") SELECT new_values."born_on", new_values."community_id", new_values."ethnicity", new_values."guardian_name", new_values."guardian_phone", new_values."guardian_phone_index", new_values."id", new_values."id_index", new_values."id_number", new_values."initials", new_values."name", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."phone", new_values."phone_index", new_values."pinyin", new_values."sex" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."born_on" IS DISTINCT FROM (new_values."born_on") OR old_values."community_id" IS DISTINCT FROM (new_values."community_id") OR old_values."ethnicity" IS DISTINCT FROM (new_values."ethnicity") OR old_values."guardian_name" IS DISTINCT FROM (new_values."guardian_name") OR old_values."guardian_phone_index" IS DISTINCT FROM (new_values."guardian_phone_index") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."id_index" IS DISTINCT FROM (new_values."id_index") OR old_values."initials" IS DISTINCT FROM (new_values."initials") OR old_values."name" IS DISTINCT FROM (new_values."name") OR old_values."phone_index" IS DISTINCT FROM (new_values."phone_index") OR old_values."pinyin" IS DISTINCT FROM (new_values."pinyin") OR old_values."sex" IS DISTINCT FROM (new_values."sex")) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="34f5a90b5dccea5a7f647a02eeceb4c006d22f65",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_56ba8",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="registry_person",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="person",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_personevent" ("born_on", "community_id", "ethnicity", "guardian_name", "guardian_phone", "guardian_phone_index", "id", "id_index", "id_number", "initials", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "phone_index", "pinyin", "sex") SELECT old_values."born_on", old_values."community_id", old_values."ethnicity", old_values."guardian_name", old_values."guardian_phone", old_values."guardian_phone_index", old_values."id", old_values."id_index", old_values."id_number", old_values."initials", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."phone", old_values."phone_index", old_values."pinyin", old_values."sex" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="32a789a5608a425122a8638c0dde78b0e254ce7c",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_a3234",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="registry_person",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="pensionenrolmentevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="d7cf5b704421c6a93edda363a5436df1e3a6692c",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_23f39",
-                    table="registry_pensionenrolmentevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pensionenrolment",
-            constraint=models.UniqueConstraint(
-                fields=("year", "person", "scheme"), name="pension_enrolment_one_a_year"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="pensionenrolment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_pensionenrolmentevent" ("id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme", "status", "year") SELECT new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."scheme", new_values."status", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="43d044f336ea4f6bbb6bb30a539adaa12dc6c1c8",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_8114e",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="registry_pensionenrolment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="pensionenrolment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_pensionenrolmentevent" ("id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme", "status", "year") SELECT new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."scheme", new_values."status", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="303233060af8dc11d8c151cb463e6817d81dca8d",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_a6c64",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="registry_pensionenrolment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="pensionenrolment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_pensionenrolmentevent" ("id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme", "status", "year") SELECT old_values."id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."scheme", old_values."status", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="0f0f9ecc064b1e05f25dc39f6087c1d938c0409d",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_1946c",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="registry_pensionenrolment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="otherbenefitevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="6c098d1b651ac9e8b865a8af4a444b041b9bec65",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_8ba59",
-                    table="registry_otherbenefitevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="otherbenefit",
-            constraint=models.UniqueConstraint(fields=("person", "kind", "starts_on"), name="other_benefit_one_start"),
-        ),
-        migrations.AddConstraint(
-            model_name="otherbenefit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("monthly_yuan__isnull", True), ("monthly_yuan__gte", 0), _connector="OR"),
-                name="other_benefit_not_negative",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="otherbenefit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_otherbenefitevent" ("ends_on", "id", "kind", "monthly_yuan", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT new_values."ends_on", new_values."id", new_values."kind", new_values."monthly_yuan", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."starts_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="dadd285c97b370a448ab45466567069b0d359387",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_533ca",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="registry_otherbenefit",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="otherbenefit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_otherbenefitevent" ("ends_on", "id", "kind", "monthly_yuan", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT new_values."ends_on", new_values."id", new_values."kind", new_values."monthly_yuan", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."starts_on" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="840ff29e37f07dc051830f07165c13633db72c3f",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_fe78d",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="registry_otherbenefit",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="otherbenefit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_otherbenefitevent" ("ends_on", "id", "kind", "monthly_yuan", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT old_values."ends_on", old_values."id", old_values."kind", old_values."monthly_yuan", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."starts_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="c0fe1b2bc53f15f40ffe5db71a3968f37479c7ed",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_69dfa",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="registry_otherbenefit",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="medicalenrolmentevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="828048de96823bdb74f95a511ae6f04dbbac58a5",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_cedb7",
-                    table="registry_medicalenrolmentevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medicalenrolment",
-            constraint=models.UniqueConstraint(
-                fields=("year", "person", "scheme"), name="medical_enrolment_one_a_year"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="medicalenrolment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_medicalenrolmentevent" ("id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme", "status", "year") SELECT new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."scheme", new_values."status", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="baf70d765308533e2eda6f7141eba5d2c59f2284",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_df02b",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="registry_medicalenrolment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="medicalenrolment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_medicalenrolmentevent" ("id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme", "status", "year") SELECT new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."scheme", new_values."status", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="7a64657a382dd014d8b6b6d3ec6af9c3d13a4dbb",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_30a9c",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="registry_medicalenrolment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="medicalenrolment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_medicalenrolmentevent" ("id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme", "status", "year") SELECT old_values."id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."scheme", old_values."status", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="8cc2ec709b46eb70d63e1b8de18a98895813a045",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_a0aa9",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="registry_medicalenrolment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="dibaoapplicationevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="ede882fc0e2eea0b6af9adf62e23888b359d107e",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_14aeb",
-                    table="registry_dibaoapplicationevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dibaoapplication",
-            constraint=models.UniqueConstraint(fields=("person", "applied_on"), name="dibao_application_one_a_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="dibaoapplication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_on__isnull", True), ("result", "pending")),
-                    models.Q(models.Q(("result", "pending"), _negated=True), ("decided_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="dibao_application_decided_with_date",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="dibaoapplication",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_dibaoapplicationevent" ("applied_on", "decided_on", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "result") SELECT new_values."applied_on", new_values."decided_on", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."result" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="397b519580b70f68cec40ee0dfd6137375bdbaee",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_f977d",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="registry_dibaoapplication",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="dibaoapplication",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_dibaoapplicationevent" ("applied_on", "decided_on", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "result") SELECT new_values."applied_on", new_values."decided_on", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."result" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="20d0ec5dfaf731ea8b44875218882d2f601a080d",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_3cf6e",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="registry_dibaoapplication",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="dibaoapplication",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_dibaoapplicationevent" ("applied_on", "decided_on", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "result") SELECT old_values."applied_on", old_values."decided_on", old_values."id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."result" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="4e1d6979538ba3eb1c78d41676435d954d9a9a39",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_80efb",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="registry_dibaoapplication",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="certificateevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="d349af5daca2f7395ef9ca8880d9e1281ebe5ae3",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_1af07",
-                    table="registry_certificateevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.UniqueConstraint(fields=("person", "held_from"), name="certificate_one_statement_a_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("held_from__lt", models.F("held_until"))), name="certificate_span_runs_forward"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_on__gte", models.F("issued_on"))),
-                name="certificate_expires_after_issue",
-                violation_error_message="有效期至不能早于发证日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status", "normal"), ("status_on__isnull", False), _connector="OR"),
-                name="certificate_status_has_date",
-                violation_error_message="证件状态不是“正常”时必须填写状态日期。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="certificate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_certificateevent" ("category", "community_id", "components", "expires_on", "first_issued_on", "held_from", "held_until", "household_id", "hukou_type", "id", "is_student", "issued_on", "level", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "status_on", "status_reason", "suffix", "suffix_index") SELECT new_values."category", new_values."community_id", new_values."components", new_values."expires_on", new_values."first_issued_on", new_values."held_from", new_values."held_until", new_values."household_id", new_values."hukou_type", new_values."id", new_values."is_student", new_values."issued_on", new_values."level", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."status", new_values."status_on", new_values."status_reason", new_values."suffix", new_values."suffix_index" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="9b950d691c7cf333d89e113f26b4155c7cc8616b",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_233b5",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="registry_certificate",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="certificate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_certificateevent" ("category", "community_id", "components", "expires_on", "first_issued_on", "held_from", "held_until", "household_id", "hukou_type", "id", "is_student", "issued_on", "level", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "status_on", "status_reason", "suffix", "suffix_index") SELECT new_values."category", new_values."community_id", new_values."components", new_values."expires_on", new_values."first_issued_on", new_values."held_from", new_values."held_until", new_values."household_id", new_values."hukou_type", new_values."id", new_values."is_student", new_values."issued_on", new_values."level", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."status", new_values."status_on", new_values."status_reason", new_values."suffix", new_values."suffix_index" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."category" IS DISTINCT FROM (new_values."category") OR old_values."community_id" IS DISTINCT FROM (new_values."community_id") OR old_values."components" IS DISTINCT FROM (new_values."components") OR old_values."expires_on" IS DISTINCT FROM (new_values."expires_on") OR old_values."first_issued_on" IS DISTINCT FROM (new_values."first_issued_on") OR old_values."held_from" IS DISTINCT FROM (new_values."held_from") OR old_values."held_until" IS DISTINCT FROM (new_values."held_until") OR old_values."household_id" IS DISTINCT FROM (new_values."household_id") OR old_values."hukou_type" IS DISTINCT FROM (new_values."hukou_type") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."is_student" IS DISTINCT FROM (new_values."is_student") OR old_values."issued_on" IS DISTINCT FROM (new_values."issued_on") OR old_values."level" IS DISTINCT FROM (new_values."level") OR old_values."person_id" IS DISTINCT FROM (new_values."person_id") OR old_values."status" IS DISTINCT FROM (new_values."status") OR old_values."status_on" IS DISTINCT FROM (new_values."status_on") OR old_values."status_reason" IS DISTINCT FROM (new_values."status_reason") OR old_values."suffix_index" IS DISTINCT FROM (new_values."suffix_index")) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="24e8e599eefce0ea5d99ee0b9a07caa02a483f62",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_9bb13",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="registry_certificate",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="certificate",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_certificateevent" ("category", "community_id", "components", "expires_on", "first_issued_on", "held_from", "held_until", "household_id", "hukou_type", "id", "is_student", "issued_on", "level", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "status_on", "status_reason", "suffix", "suffix_index") SELECT old_values."category", old_values."community_id", old_values."components", old_values."expires_on", old_values."first_issued_on", old_values."held_from", old_values."held_until", old_values."household_id", old_values."hukou_type", old_values."id", old_values."is_student", old_values."issued_on", old_values."level", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."status", old_values."status_on", old_values."status_reason", old_values."suffix", old_values."suffix_index" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="738f6067d337433a3be14f591dce191434639c36",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_e13cf",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="registry_certificate",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="personevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="a0713d9d82dffa941d60522b902ccebf1a0353a3",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_aa3d6",
-                    table="registry_personevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schoolenrolment",
-            constraint=models.UniqueConstraint(fields=("school_year", "person"), name="school_enrolment_one_a_year"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="schoolenrolment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_schoolenrolmentevent" ("community_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement", "school", "school_year") SELECT new_values."community_id", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."placement", new_values."school", new_values."school_year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="dda09c44cdff8a6812173747f4a5699f03a80ee2",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_1257c",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="registry_schoolenrolment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="schoolenrolment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_schoolenrolmentevent" ("community_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement", "school", "school_year") SELECT new_values."community_id", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."placement", new_values."school", new_values."school_year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="eef0ca9093a26d2d67ff9ecf32de66fd5e895026",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_0e627",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="registry_schoolenrolment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="schoolenrolment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_schoolenrolmentevent" ("community_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement", "school", "school_year") SELECT old_values."community_id", old_values."id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."placement", old_values."school", old_values."school_year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="e708792637f7f9543edd12c1ce4231609b8dcddf",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_d13b1",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="registry_schoolenrolment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="schoolenrolmentevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="6b5883087bbf37364cb65098baffc6642ce5b2c2",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_5b2d7",
-                    table="registry_schoolenrolmentevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="socialassistance",
-            constraint=models.UniqueConstraint(
-                fields=("person", "kind", "starts_on"), name="social_assistance_one_start"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="socialassistance",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_socialassistanceevent" ("ends_on", "id", "kind", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "unit") SELECT new_values."ends_on", new_values."id", new_values."kind", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."starts_on", new_values."unit" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="95397bec9c87f08e8a30a0d46b4d841afa36efe8",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_35ec8",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="registry_socialassistance",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="socialassistance",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_socialassistanceevent" ("ends_on", "id", "kind", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "unit") SELECT new_values."ends_on", new_values."id", new_values."kind", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."starts_on", new_values."unit" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="d794613cf61b7d9bf0a042498b5e1814c3d37cc6",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_6f3ac",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="registry_socialassistance",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="socialassistance",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_socialassistanceevent" ("ends_on", "id", "kind", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "unit") SELECT old_values."ends_on", old_values."id", old_values."kind", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."starts_on", old_values."unit" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="9576ee96cd8814191dd420d287e883a2b2dcb81e",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_4d7d4",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="registry_socialassistance",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="socialassistanceevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="3feb8cd760a50ccaf938043c46c17258321cc908",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_03708",
-                    table="registry_socialassistanceevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
     ]

@@ -10,7 +10,6 @@ import django.db.models.expressions
 import django.db.models.functions.comparison
 import django.db.models.functions.datetime
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -29,24 +28,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="AwarenessSurveyEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                ("surveyed_on", models.DateField(verbose_name="调查日期")),
-                ("sample", models.PositiveIntegerField(verbose_name="调查人数")),
-                ("valid", models.PositiveIntegerField(verbose_name="有效答卷")),
-                ("aware", models.PositiveIntegerField(verbose_name="知晓人数")),
-                ("method", models.CharField(max_length=300, verbose_name="调查方式和对象")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
             name="CareHome",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -58,6 +39,56 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "托养机构",
                 "ordering": ("name",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_on__isnull", True), ("closed_on__gt", models.F("opened_on")), _connector="OR"
+                        ),
+                        name="care_home_closes_after_opening",
+                        violation_error_message="停用日期应当晚于启用日期。",
+                    )
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_carehomeevent" ("address", "closed_on", "id", "name", "opened_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."address", new_values."closed_on", new_values."id", new_values."name", new_values."opened_on", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="f292503fc246d349a83e48e983600accccabc1cf",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_17bd5",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="rehab_carehome",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_carehomeevent" ("address", "closed_on", "id", "name", "opened_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."address", new_values."closed_on", new_values."id", new_values."name", new_values."opened_on", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="73bda3e4e1fe5e072f2178d78ecb4790d50ea63d",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_d1d8a",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="rehab_carehome",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_carehomeevent" ("address", "closed_on", "id", "name", "opened_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."address", old_values."closed_on", old_values."id", old_values."name", old_values."opened_on", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="a823f892d00ab2a22397c7d6f497d09b60d78eec",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_11fac",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="rehab_carehome",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -71,9 +102,754 @@ class Migration(migrations.Migration):
                 ("address", models.CharField(max_length=200, verbose_name="地址")),
                 ("opened_on", models.DateField(verbose_name="启用日期")),
                 ("closed_on", models.DateField(blank=True, null=True, verbose_name="停用日期")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="rehab.carehome",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="a98e2e62c2b0f896b46f155f0e70ae41692f5571",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_e2eb4",
+                            table="rehab_carehomeevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CarePlaces",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("day", "日间照料"), ("boarding", "寄宿托养"), ("home", "居家托养")],
+                        max_length=10,
+                        verbose_name="托养方式",
+                    ),
+                ),
+                ("capacity", models.PositiveIntegerField(verbose_name="名额")),
+                ("since", models.DateField(verbose_name="起始日期")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="截止日期")),
+                (
+                    "home",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="places",
+                        to="rehab.carehome",
+                        verbose_name="托养机构",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "托养名额",
+                "ordering": ("home", "mode", "since"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("home", "mode", "since"),
+                        name="care_places_one_start",
+                        violation_error_message="这家机构的这种方式从这一天起已有名额，请改正原来的一条。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("capacity__gte", 1)),
+                        name="care_places_at_least_one",
+                        violation_error_message="名额至少是 1。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
+                        name="care_places_run_forward",
+                        violation_error_message="截止日期不能早于起始日期。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_careplacesevent" ("capacity", "home_id", "id", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") SELECT new_values."capacity", new_values."home_id", new_values."id", new_values."mode", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."since", new_values."until" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="a308954889fbd197f4da230f9b69ebfdaa8b1184",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_eedfd",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="rehab_careplaces",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_careplacesevent" ("capacity", "home_id", "id", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") SELECT new_values."capacity", new_values."home_id", new_values."id", new_values."mode", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."since", new_values."until" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="c40e92302c57d29dc806deedc3c6aac5a04713d1",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_04b89",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="rehab_careplaces",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_careplacesevent" ("capacity", "home_id", "id", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") SELECT old_values."capacity", old_values."home_id", old_values."id", old_values."mode", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."since", old_values."until" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="7f06f60027cc268d9734f3ad5d79020e0f016f2e",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_3d8f3",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="rehab_careplaces",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CarePlacesEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("day", "日间照料"), ("boarding", "寄宿托养"), ("home", "居家托养")],
+                        max_length=10,
+                        verbose_name="托养方式",
+                    ),
+                ),
+                ("capacity", models.PositiveIntegerField(verbose_name="名额")),
+                ("since", models.DateField(verbose_name="起始日期")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="截止日期")),
+                (
+                    "home",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="rehab.carehome",
+                        verbose_name="托养机构",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="rehab.careplaces",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="de1ea177bed76990415ec1ff9927e4bd31bc946a",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_5eeea",
+                            table="rehab_careplacesevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CareSettlement",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.DateField(verbose_name="结算月份")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "待审核"), ("locked", "已锁定")],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("refused", models.JSONField(default=list, editable=False, verbose_name="不能结算")),
+                ("prepared_at", models.DateTimeField(verbose_name="制表时间")),
+                ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="审核时间")),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="审核人",
+                    ),
+                ),
+                (
+                    "home",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="settlements",
+                        to="rehab.carehome",
+                        verbose_name="托养机构",
+                    ),
+                ),
+                (
+                    "prepared_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="制表人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "托养结算",
+                "ordering": ("-month", "home"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("home", "month"),
+                        name="care_settlement_one_a_month",
+                        violation_error_message="这家机构这个月已有结算表。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by__isnull", True),
+                            models.Q(("approved_by", models.F("prepared_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="care_settlement_second_pair_of_eyes",
+                        violation_error_message="制表人不能审核自己的结算表。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True), ("state", "draft")),
+                            models.Q(
+                                ("approved_at__isnull", False), ("approved_by__isnull", False), ("state", "locked")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="care_settlement_locked_is_approved",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_caresettlementevent" ("approved_at", "approved_by_id", "home_id", "id", "month", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_at", "prepared_by_id", "refused", "state") SELECT new_values."approved_at", new_values."approved_by_id", new_values."home_id", new_values."id", new_values."month", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."prepared_at", new_values."prepared_by_id", new_values."refused", new_values."state" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="1c136429fe3cc5151cf2bf7b633cb989e09c965e",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_d577f",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="rehab_caresettlement",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_caresettlementevent" ("approved_at", "approved_by_id", "home_id", "id", "month", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_at", "prepared_by_id", "refused", "state") SELECT new_values."approved_at", new_values."approved_by_id", new_values."home_id", new_values."id", new_values."month", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."prepared_at", new_values."prepared_by_id", new_values."refused", new_values."state" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="c8a7ef0ae29228105bf52bc9c16ab65a267dc55c",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_79541",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="rehab_caresettlement",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_caresettlementevent" ("approved_at", "approved_by_id", "home_id", "id", "month", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_at", "prepared_by_id", "refused", "state") SELECT old_values."approved_at", old_values."approved_by_id", old_values."home_id", old_values."id", old_values."month", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."prepared_at", old_values."prepared_by_id", old_values."refused", old_values."state" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="b22f9d4ee69e31a62d564a4228d88a0a473a9473",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_adc74",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="rehab_caresettlement",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="care_settlement_locked_stays",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.\"state\" = 'locked')",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="3b3b52de99583575470db9ac7d485e9b0e6d8bfa",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_care_settlement_locked_stays_d0d68",
+                            table="rehab_caresettlement",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CareSettlementEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("month", models.DateField(verbose_name="结算月份")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "待审核"), ("locked", "已锁定")],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("refused", models.JSONField(default=list, editable=False, verbose_name="不能结算")),
+                ("prepared_at", models.DateTimeField(verbose_name="制表时间")),
+                ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="审核时间")),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="审核人",
+                    ),
+                ),
+                (
+                    "home",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="rehab.carehome",
+                        verbose_name="托养机构",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="rehab.caresettlement",
+                    ),
+                ),
+                (
+                    "prepared_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="制表人",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="234e50fddfd4cfaae31dee02074318f5dc517684",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_408e7",
+                            table="rehab_caresettlementevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CareStandard",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("day", "日间照料"), ("boarding", "寄宿托养"), ("home", "居家托养")],
+                        max_length=10,
+                        verbose_name="托养方式",
+                    ),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[("month", "按月"), ("day", "按到托天数")], max_length=10, verbose_name="计算方式"
+                    ),
+                ),
+                ("amount_yuan", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="标准")),
+                ("first_month", models.DateField(verbose_name="执行起始月份")),
+                ("last_month", models.DateField(blank=True, null=True, verbose_name="执行截止月份")),
+                ("document", models.CharField(max_length=200, verbose_name="文号")),
+            ],
+            options={
+                "verbose_name": "托养补助标准",
+                "ordering": ("mode", "-first_month"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("mode", "first_month"),
+                        name="care_standard_one_a_month",
+                        violation_error_message="这种托养方式从该月起已有标准，请改正原来的一条。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_yuan__gt", 0)),
+                        name="care_standard_is_positive",
+                        violation_error_message="标准应大于 0。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("last_month__isnull", True), ("last_month__gte", models.F("first_month")), _connector="OR"
+                        ),
+                        name="care_standard_runs_forward",
+                        violation_error_message="执行截止月份不能早于起始月份。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_carestandardevent" ("amount_yuan", "basis", "document", "first_month", "id", "last_month", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."amount_yuan", new_values."basis", new_values."document", new_values."first_month", new_values."id", new_values."last_month", new_values."mode", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="34c439195f2f6ea4b6901aa6035f77ae1c0b2b45",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_9be05",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="rehab_carestandard",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_carestandardevent" ("amount_yuan", "basis", "document", "first_month", "id", "last_month", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."amount_yuan", new_values."basis", new_values."document", new_values."first_month", new_values."id", new_values."last_month", new_values."mode", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="1b8cbb5a85e42f154c2a0fd3b84a3c12868c4f25",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_5ad89",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="rehab_carestandard",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_carestandardevent" ("amount_yuan", "basis", "document", "first_month", "id", "last_month", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."amount_yuan", old_values."basis", old_values."document", old_values."first_month", old_values."id", old_values."last_month", old_values."mode", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="81075edc0c91f4dd1cf4f94de60db7e30f0bc7d5",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_bbe83",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="rehab_carestandard",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CareStandardEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("day", "日间照料"), ("boarding", "寄宿托养"), ("home", "居家托养")],
+                        max_length=10,
+                        verbose_name="托养方式",
+                    ),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[("month", "按月"), ("day", "按到托天数")], max_length=10, verbose_name="计算方式"
+                    ),
+                ),
+                ("amount_yuan", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="标准")),
+                ("first_month", models.DateField(verbose_name="执行起始月份")),
+                ("last_month", models.DateField(blank=True, null=True, verbose_name="执行截止月份")),
+                ("document", models.CharField(max_length=200, verbose_name="文号")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="rehab.carestandard",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="a22fc0e2726dcb82d8d5e9fe02affb2beb8028f7",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_8ca3c",
+                            table="rehab_carestandardevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CareStay",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("day", "日间照料"), ("boarding", "寄宿托养"), ("home", "居家托养")],
+                        max_length=10,
+                        verbose_name="托养方式",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="起始日期")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="结束日期")),
+                ("care_plan", models.CharField(max_length=300, verbose_name="照护计划")),
+                ("is_dispersed", models.BooleanField(default=False, verbose_name="特困分散供养，已核实")),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="批准人",
+                    ),
+                ),
+                (
+                    "home",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stays",
+                        to="rehab.carehome",
+                        verbose_name="托养机构",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "托养",
+                "ordering": ("-starts_on", "-pk"),
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                models.F("person"), "*", models.Value(12000)
+                                            ),
+                                            "+",
+                                            django.db.models.expressions.CombinedExpression(
+                                                django.db.models.expressions.CombinedExpression(
+                                                    django.db.models.expressions.CombinedExpression(
+                                                        django.db.models.functions.datetime.ExtractYear(
+                                                            django.db.models.functions.comparison.Cast(
+                                                                "starts_on", models.DateField()
+                                                            )
+                                                        ),
+                                                        "-",
+                                                        models.Value(1900),
+                                                    ),
+                                                    "*",
+                                                    models.Value(12),
+                                                ),
+                                                "+",
+                                                django.db.models.functions.datetime.ExtractMonth(
+                                                    django.db.models.functions.comparison.Cast(
+                                                        "starts_on", models.DateField()
+                                                    )
+                                                ),
+                                            ),
+                                        ),
+                                        models.BigIntegerField(),
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                models.F("person"), "*", models.Value(12000)
+                                            ),
+                                            "+",
+                                            django.db.models.functions.comparison.Coalesce(
+                                                django.db.models.expressions.CombinedExpression(
+                                                    django.db.models.expressions.CombinedExpression(
+                                                        django.db.models.expressions.CombinedExpression(
+                                                            django.db.models.functions.datetime.ExtractYear(
+                                                                django.db.models.functions.comparison.Cast(
+                                                                    "ends_on", models.DateField()
+                                                                )
+                                                            ),
+                                                            "-",
+                                                            models.Value(1900),
+                                                        ),
+                                                        "*",
+                                                        models.Value(12),
+                                                    ),
+                                                    "+",
+                                                    django.db.models.functions.datetime.ExtractMonth(
+                                                        django.db.models.functions.comparison.Cast(
+                                                            "ends_on", models.DateField()
+                                                        )
+                                                    ),
+                                                ),
+                                                11999,
+                                            ),
+                                        ),
+                                        models.BigIntegerField(),
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                    output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
+                                ),
+                                "&&",
+                            )
+                        ],
+                        name="care_stay_one_a_month",
+                        violation_error_message="同一个月只能有一家机构、一种托养方式。转机构、换方式的，从下一个月起。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="care_stay_runs_forward",
+                        violation_error_message="结束日期不能早于起始日期。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_carestayevent" ("approved_by_id", "care_plan", "ends_on", "home_id", "id", "is_dispersed", "mode", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT new_values."approved_by_id", new_values."care_plan", new_values."ends_on", new_values."home_id", new_values."id", new_values."is_dispersed", new_values."mode", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."starts_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="45377bcfef58e8e04cff34126cbd431baf949d92",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_dc8b5",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="rehab_carestay",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_carestayevent" ("approved_by_id", "care_plan", "ends_on", "home_id", "id", "is_dispersed", "mode", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT new_values."approved_by_id", new_values."care_plan", new_values."ends_on", new_values."home_id", new_values."id", new_values."is_dispersed", new_values."mode", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."starts_on" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="dcc84899984f51953857b2ef2a4b8aa961ac5219",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_839fd",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="rehab_carestay",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_carestayevent" ("approved_by_id", "care_plan", "ends_on", "home_id", "id", "is_dispersed", "mode", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT old_values."approved_by_id", old_values."care_plan", old_values."ends_on", old_values."home_id", old_values."id", old_values."is_dispersed", old_values."mode", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."starts_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="ad0476faea235f3dd3a6ed0b077c96b712781776",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_b96fb",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="rehab_carestay",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -103,10 +879,137 @@ class Migration(migrations.Migration):
                     models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="金额"),
                 ),
                 ("is_locked", models.BooleanField(default=False, verbose_name="已锁定")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "settlement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="rehab.caresettlement",
+                        verbose_name="结算",
+                    ),
+                ),
+                (
+                    "standard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="rehab.carestandard",
+                        verbose_name="补助标准",
+                    ),
+                ),
+                (
+                    "stay",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="rehab.carestay",
+                        verbose_name="托养记录",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "托养结算明细",
                 "ordering": ("pk",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "month"),
+                        name="care_line_once_a_month",
+                        violation_error_message="此人这个月已在一张结算表里。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("days__isnull", True), ("days__lte", models.F("most_days")), _connector="OR"
+                        ),
+                        name="care_line_days_within_stay",
+                        violation_error_message="实到天数不能多于这个月的在托天数。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_yuan__isnull", True), ("amount_yuan__gte", 0), _connector="OR"),
+                        name="care_line_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_locked", False),
+                            models.Q(("amount_yuan__isnull", False), ("days__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="care_line_locked_is_complete",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_carelineevent" ("amount_yuan", "basis", "days", "id", "is_locked", "mode", "month", "most_days", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "settlement_id", "standard_id", "standard_yuan", "stay_id") SELECT new_values."amount_yuan", new_values."basis", new_values."days", new_values."id", new_values."is_locked", new_values."mode", new_values."month", new_values."most_days", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."settlement_id", new_values."standard_id", new_values."standard_yuan", new_values."stay_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="aad02cfa70c07f7a95ce0668bae60788807be697",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_984c5",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="rehab_careline",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_carelineevent" ("amount_yuan", "basis", "days", "id", "is_locked", "mode", "month", "most_days", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "settlement_id", "standard_id", "standard_yuan", "stay_id") SELECT new_values."amount_yuan", new_values."basis", new_values."days", new_values."id", new_values."is_locked", new_values."mode", new_values."month", new_values."most_days", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."settlement_id", new_values."standard_id", new_values."standard_yuan", new_values."stay_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="b3307936b77eb47b7e4b2c311e6f43b44939fda4",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_33fa3",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="rehab_careline",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_carelineevent" ("amount_yuan", "basis", "days", "id", "is_locked", "mode", "month", "most_days", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "settlement_id", "standard_id", "standard_yuan", "stay_id") SELECT old_values."amount_yuan", old_values."basis", old_values."days", old_values."id", old_values."is_locked", old_values."mode", old_values."month", old_values."most_days", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."settlement_id", old_values."standard_id", old_values."standard_yuan", old_values."stay_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="7d159a48e351eddde554b787f7f6130e7db7acc1",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_7b072",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="rehab_careline",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="care_line_locked_is_not_edited",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.is_locked AND (OLD.settlement_id IS DISTINCT FROM NEW.settlement_id OR OLD.stay_id IS DISTINCT FROM NEW.stay_id OR OLD.month IS DISTINCT FROM NEW.month OR OLD.mode IS DISTINCT FROM NEW.mode OR OLD.days IS DISTINCT FROM NEW.days OR OLD.most_days IS DISTINCT FROM NEW.most_days OR OLD.standard_id IS DISTINCT FROM NEW.standard_id OR OLD.standard_yuan IS DISTINCT FROM NEW.standard_yuan OR OLD.basis IS DISTINCT FROM NEW.basis OR OLD.amount_yuan IS DISTINCT FROM NEW.amount_yuan OR OLD.is_locked IS DISTINCT FROM NEW.is_locked))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                            hash="dd961dbbd7273f4585c8d2f7dff84dbd04f9fd78",
+                            operation="UPDATE",
+                            pgid="pgtrigger_care_line_locked_is_not_edited_45a9d",
+                            table="rehab_careline",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="care_line_locked_is_not_deleted",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."is_locked")',
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="02403697b684d2c86424c1ea77efd0baadcc1dc6",
+                            operation="DELETE",
+                            pgid="pgtrigger_care_line_locked_is_not_deleted_e281e",
+                            table="rehab_careline",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -139,181 +1042,89 @@ class Migration(migrations.Migration):
                     models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="金额"),
                 ),
                 ("is_locked", models.BooleanField(default=False, verbose_name="已锁定")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="rehab.careline",
+                    ),
+                ),
+                (
+                    "settlement",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="rehab.caresettlement",
+                        verbose_name="结算",
+                    ),
+                ),
+                (
+                    "standard",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="rehab.carestandard",
+                        verbose_name="补助标准",
+                    ),
+                ),
+                (
+                    "stay",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="rehab.carestay",
+                        verbose_name="托养记录",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="CarePlaces",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "mode",
-                    models.CharField(
-                        choices=[("day", "日间照料"), ("boarding", "寄宿托养"), ("home", "居家托养")],
-                        max_length=10,
-                        verbose_name="托养方式",
-                    ),
-                ),
-                ("capacity", models.PositiveIntegerField(verbose_name="名额")),
-                ("since", models.DateField(verbose_name="起始日期")),
-                ("until", models.DateField(blank=True, null=True, verbose_name="截止日期")),
-            ],
-            options={
-                "verbose_name": "托养名额",
-                "ordering": ("home", "mode", "since"),
-            },
-        ),
-        migrations.CreateModel(
-            name="CarePlacesEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "mode",
-                    models.CharField(
-                        choices=[("day", "日间照料"), ("boarding", "寄宿托养"), ("home", "居家托养")],
-                        max_length=10,
-                        verbose_name="托养方式",
-                    ),
-                ),
-                ("capacity", models.PositiveIntegerField(verbose_name="名额")),
-                ("since", models.DateField(verbose_name="起始日期")),
-                ("until", models.DateField(blank=True, null=True, verbose_name="截止日期")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="CareSettlement",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("month", models.DateField(verbose_name="结算月份")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("draft", "待审核"), ("locked", "已锁定")],
-                        default="draft",
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("refused", models.JSONField(default=list, editable=False, verbose_name="不能结算")),
-                ("prepared_at", models.DateTimeField(verbose_name="制表时间")),
-                ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="审核时间")),
-            ],
-            options={
-                "verbose_name": "托养结算",
-                "ordering": ("-month", "home"),
-            },
-        ),
-        migrations.CreateModel(
-            name="CareSettlementEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("month", models.DateField(verbose_name="结算月份")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("draft", "待审核"), ("locked", "已锁定")],
-                        default="draft",
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("refused", models.JSONField(default=list, editable=False, verbose_name="不能结算")),
-                ("prepared_at", models.DateTimeField(verbose_name="制表时间")),
-                ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="审核时间")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="CareStandard",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "mode",
-                    models.CharField(
-                        choices=[("day", "日间照料"), ("boarding", "寄宿托养"), ("home", "居家托养")],
-                        max_length=10,
-                        verbose_name="托养方式",
-                    ),
-                ),
-                (
-                    "basis",
-                    models.CharField(
-                        choices=[("month", "按月"), ("day", "按到托天数")], max_length=10, verbose_name="计算方式"
-                    ),
-                ),
-                ("amount_yuan", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="标准")),
-                ("first_month", models.DateField(verbose_name="执行起始月份")),
-                ("last_month", models.DateField(blank=True, null=True, verbose_name="执行截止月份")),
-                ("document", models.CharField(max_length=200, verbose_name="文号")),
-            ],
-            options={
-                "verbose_name": "托养补助标准",
-                "ordering": ("mode", "-first_month"),
-            },
-        ),
-        migrations.CreateModel(
-            name="CareStandardEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "mode",
-                    models.CharField(
-                        choices=[("day", "日间照料"), ("boarding", "寄宿托养"), ("home", "居家托养")],
-                        max_length=10,
-                        verbose_name="托养方式",
-                    ),
-                ),
-                (
-                    "basis",
-                    models.CharField(
-                        choices=[("month", "按月"), ("day", "按到托天数")], max_length=10, verbose_name="计算方式"
-                    ),
-                ),
-                ("amount_yuan", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="标准")),
-                ("first_month", models.DateField(verbose_name="执行起始月份")),
-                ("last_month", models.DateField(blank=True, null=True, verbose_name="执行截止月份")),
-                ("document", models.CharField(max_length=200, verbose_name="文号")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="CareStay",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "mode",
-                    models.CharField(
-                        choices=[("day", "日间照料"), ("boarding", "寄宿托养"), ("home", "居家托养")],
-                        max_length=10,
-                        verbose_name="托养方式",
-                    ),
-                ),
-                ("starts_on", models.DateField(verbose_name="起始日期")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="结束日期")),
-                ("care_plan", models.CharField(max_length=300, verbose_name="照护计划")),
-                ("is_dispersed", models.BooleanField(default=False, verbose_name="特困分散供养，已核实")),
-            ],
-            options={
-                "verbose_name": "托养",
-                "ordering": ("-starts_on", "-pk"),
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="116788e724c7bd802496200bc92b2e7de01c54b8",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_afc20",
+                            table="rehab_carelineevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -335,9 +1146,79 @@ class Migration(migrations.Migration):
                 ("ends_on", models.DateField(blank=True, null=True, verbose_name="结束日期")),
                 ("care_plan", models.CharField(max_length=300, verbose_name="照护计划")),
                 ("is_dispersed", models.BooleanField(default=False, verbose_name="特困分散供养，已核实")),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="批准人",
+                    ),
+                ),
+                (
+                    "home",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="rehab.carehome",
+                        verbose_name="托养机构",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="rehab.carestay",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="0f41488e09c4e96ad8623870f2572e3fda4f30b0",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_5622b",
+                            table="rehab_carestayevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -368,10 +1249,74 @@ class Migration(migrations.Migration):
                 ),
                 ("opened_on", models.DateField(verbose_name="启用日期")),
                 ("closed_on", models.DateField(blank=True, null=True, verbose_name="停用日期")),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="common.division",
+                        verbose_name="所属社区",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "社区康复站点",
                 "ordering": ("community__code", "opened_on", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("community", "name"),
+                        name="community_site_name_unique",
+                        violation_error_message="这个社区已有同名的站点，请改正原来的一条。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_on__isnull", True), ("closed_on__gt", models.F("opened_on")), _connector="OR"
+                        ),
+                        name="community_site_closes_after_opening",
+                        violation_error_message="停用日期应当晚于启用日期。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_communitysiteevent" ("closed_on", "community_id", "id", "name", "offers", "opened_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place") SELECT new_values."closed_on", new_values."community_id", new_values."id", new_values."name", new_values."offers", new_values."opened_on", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."place" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="e51bd462da1dfa17a07a29fcb9802131b724be9e",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_3c856",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="rehab_communitysite",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_communitysiteevent" ("closed_on", "community_id", "id", "name", "offers", "opened_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place") SELECT new_values."closed_on", new_values."community_id", new_values."id", new_values."name", new_values."offers", new_values."opened_on", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."place" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="23cde2841cd385d7912c9afc53145de0028daf60",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_8ce7e",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="rehab_communitysite",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_communitysiteevent" ("closed_on", "community_id", "id", "name", "offers", "opened_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place") SELECT old_values."closed_on", old_values."community_id", old_values."id", old_values."name", old_values."offers", old_values."opened_on", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."place" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="9fa63b7288fa9a2c53ca93e089c0866abcd772a7",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_e7086",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="rehab_communitysite",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -405,9 +1350,53 @@ class Migration(migrations.Migration):
                 ),
                 ("opened_on", models.DateField(verbose_name="启用日期")),
                 ("closed_on", models.DateField(blank=True, null=True, verbose_name="停用日期")),
+                (
+                    "community",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="common.division",
+                        verbose_name="所属社区",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="rehab.communitysite",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="dfac21665d6ac84406e2be065f62eac0293e233f",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_6d618",
+                            table="rehab_communitysiteevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -417,10 +1406,72 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=50, verbose_name="姓名")),
                 ("since", models.DateField(verbose_name="任职日期")),
                 ("until", models.DateField(blank=True, null=True, verbose_name="离任日期")),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="common.division",
+                        verbose_name="所属社区",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "社区康复协调员",
                 "ordering": ("community__code", "since", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("community", "name", "since"),
+                        name="coordinator_once",
+                        violation_error_message="这名协调员已经登记过，请改正原来的一条。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until__isnull", True), ("until__gt", models.F("since")), _connector="OR"),
+                        name="coordinator_leaves_after_coming",
+                        violation_error_message="离任日期应当晚于任职日期。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_coordinatorevent" ("community_id", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") SELECT new_values."community_id", new_values."id", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."since", new_values."until" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="c82b0f4f5e05753727faceecaea27a6375968e11",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_d98db",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="rehab_coordinator",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_coordinatorevent" ("community_id", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") SELECT new_values."community_id", new_values."id", new_values."name", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."since", new_values."until" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="e16eca42ecba33b00aa11904da10f67e6126d76e",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_8823a",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="rehab_coordinator",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_coordinatorevent" ("community_id", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") SELECT old_values."community_id", old_values."id", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."since", old_values."until" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="192251d99d8aee4295e7f12d1f95c33441b85197",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_a5c16",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="rehab_coordinator",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -433,9 +1484,53 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=50, verbose_name="姓名")),
                 ("since", models.DateField(verbose_name="任职日期")),
                 ("until", models.DateField(blank=True, null=True, verbose_name="离任日期")),
+                (
+                    "community",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="common.division",
+                        verbose_name="所属社区",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="rehab.coordinator",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="b346c3f3e1237c6b96626bd16ea309e6f689170b",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_f4edd",
+                            table="rehab_coordinatorevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -445,10 +1540,72 @@ class Migration(migrations.Migration):
                 ("trained_on", models.DateField(verbose_name="培训日期")),
                 ("topic", models.CharField(max_length=100, verbose_name="培训内容")),
                 ("hours", models.PositiveSmallIntegerField(verbose_name="学时")),
+                (
+                    "coordinator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="trainings",
+                        to="rehab.coordinator",
+                        verbose_name="协调员",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "协调员培训",
                 "ordering": ("-trained_on", "-pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("coordinator", "trained_on", "topic"),
+                        name="coordinator_training_once",
+                        violation_error_message="这次培训已经登记过。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hours__gte", 1)),
+                        name="coordinator_training_has_hours",
+                        violation_error_message="学时至少是 1。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_coordinatortrainingevent" ("coordinator_id", "hours", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "topic", "trained_on") SELECT new_values."coordinator_id", new_values."hours", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."topic", new_values."trained_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="1b26918f856fcf8932c7abf553206ef9d34f492a",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_8583d",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="rehab_coordinatortraining",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_coordinatortrainingevent" ("coordinator_id", "hours", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "topic", "trained_on") SELECT new_values."coordinator_id", new_values."hours", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."topic", new_values."trained_on" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="993b4feb55470be6e2bcf6e1d455d2e31658053d",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_de0fa",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="rehab_coordinatortraining",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_coordinatortrainingevent" ("coordinator_id", "hours", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "topic", "trained_on") SELECT old_values."coordinator_id", old_values."hours", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."topic", old_values."trained_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="a5fca8394e5445b2458b9c605f0bcf1101c59d23",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_066da",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="rehab_coordinatortraining",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -461,9 +1618,53 @@ class Migration(migrations.Migration):
                 ("trained_on", models.DateField(verbose_name="培训日期")),
                 ("topic", models.CharField(max_length=100, verbose_name="培训内容")),
                 ("hours", models.PositiveSmallIntegerField(verbose_name="学时")),
+                (
+                    "coordinator",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="rehab.coordinator",
+                        verbose_name="协调员",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="rehab.coordinatortraining",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="fe499f64ab52dce94ea3b9518e1f639a8743f166",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_20b58",
+                            table="rehab_coordinatortrainingevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -488,9 +1689,93 @@ class Migration(migrations.Migration):
                     "declined_because",
                     models.CharField(blank=True, max_length=200, null=True, verbose_name="不同意原因"),
                 ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "家庭医生签约",
+                "constraints": [
+                    models.UniqueConstraint(fields=("year", "person"), name="doctor_contract_one_a_year"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("declined_because__isnull", True),
+                                ("doctor__isnull", False),
+                                ("outcome", "signed"),
+                                ("signed_on__isnull", False),
+                                ("team__isnull", False),
+                                ("until__isnull", False),
+                            ),
+                            models.Q(
+                                ("declined_because__isnull", False),
+                                ("doctor__isnull", True),
+                                ("outcome", "declined"),
+                                ("package__isnull", True),
+                                ("signed_on__isnull", True),
+                                ("team__isnull", True),
+                                ("until__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="doctor_contract_signed_or_declined",
+                        violation_error_message="已签约的写明团队、医生、签约日期和有效期，不同意签约的只写明原因。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True), ("until__gte", models.F("signed_on")), _connector="OR"
+                        ),
+                        name="doctor_contract_runs_forward",
+                        violation_error_message="有效期至不能早于签约日期。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_doctorcontractevent" ("declined_because", "doctor", "id", "outcome", "package", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signed_on", "team", "until", "year") SELECT new_values."declined_because", new_values."doctor", new_values."id", new_values."outcome", new_values."package", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."signed_on", new_values."team", new_values."until", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="0e8aa58af4b0d19187e75030f323b96f401d053f",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_ac49a",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="rehab_doctorcontract",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_doctorcontractevent" ("declined_because", "doctor", "id", "outcome", "package", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signed_on", "team", "until", "year") SELECT new_values."declined_because", new_values."doctor", new_values."id", new_values."outcome", new_values."package", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."signed_on", new_values."team", new_values."until", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="455ba325ec873c7ca6187927a4b2d3d1bb2f0182",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_3b8f9",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="rehab_doctorcontract",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_doctorcontractevent" ("declined_because", "doctor", "id", "outcome", "package", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signed_on", "team", "until", "year") SELECT old_values."declined_because", old_values."doctor", old_values."id", old_values."outcome", old_values."package", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."signed_on", old_values."team", old_values."until", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="34bf088e4f17e499431cb173d1271b4f8bf83a7e",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_3975d",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="rehab_doctorcontract",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -518,9 +1803,53 @@ class Migration(migrations.Migration):
                     "declined_because",
                     models.CharField(blank=True, max_length=200, null=True, verbose_name="不同意原因"),
                 ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="rehab.doctorcontract",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="48d748bc207ec24e8dcc98f21793fdeeb67604ac",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_653c1",
+                            table="rehab_doctorcontractevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -529,10 +1858,89 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("visited_on", models.DateField(verbose_name="服务日期")),
                 ("content", models.CharField(max_length=300, verbose_name="服务内容")),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="rehab.doctorcontract",
+                        verbose_name="签约",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "service",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="doctor_visit",
+                        to="rehab.rehabservice",
+                        verbose_name="康复服务",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "家庭医生服务",
                 "ordering": ("-visited_on", "-pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contract", "visited_on", "content"),
+                        name="doctor_visit_once",
+                        violation_error_message="这一天的这项服务已经登记过。",
+                    )
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_doctorvisitevent" ("content", "contract_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "service_id", "visited_on") SELECT new_values."content", new_values."contract_id", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."recorded_by_id", new_values."service_id", new_values."visited_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="7d249ca99b7286f45ef090ae25762b0ed3e3b693",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_76011",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="rehab_doctorvisit",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_doctorvisitevent" ("content", "contract_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "service_id", "visited_on") SELECT new_values."content", new_values."contract_id", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."recorded_by_id", new_values."service_id", new_values."visited_on" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="b61dc9a1858b6c3e46dcef63b46d78bc7c815122",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_077d0",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="rehab_doctorvisit",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_doctorvisitevent" ("content", "contract_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "service_id", "visited_on") SELECT old_values."content", old_values."contract_id", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."recorded_by_id", old_values."service_id", old_values."visited_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="459ca3f6638e94cd141e25048b49c7baf931b12c",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_0943d",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="rehab_doctorvisit",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -544,9 +1952,81 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField()),
                 ("visited_on", models.DateField(verbose_name="服务日期")),
                 ("content", models.CharField(max_length=300, verbose_name="服务内容")),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="rehab.doctorcontract",
+                        verbose_name="签约",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="rehab.doctorvisit",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="rehab.rehabservice",
+                        verbose_name="康复服务",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="00a75e1eb86414a5268339fe275360b651e23e36",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_985af",
+                            table="rehab_doctorvisitevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -562,6 +2042,59 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "残疾预防活动",
                 "ordering": ("-held_on", "-pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("held_on", "place", "topic"),
+                        name="prevention_campaign_once",
+                        violation_error_message="这次活动已经登记过，请改正原来的一条。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("people_reached__gte", 1)),
+                        name="prevention_campaign_reached_somebody",
+                        violation_error_message="参加人数至少是 1。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_preventioncampaignevent" ("evidence", "held_on", "id", "people_reached", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "topic") SELECT new_values."evidence", new_values."held_on", new_values."id", new_values."people_reached", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."place", new_values."topic" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="800b371007d85ac7572dad4fc617ddd6a357385a",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_44a34",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="rehab_preventioncampaign",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_preventioncampaignevent" ("evidence", "held_on", "id", "people_reached", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "topic") SELECT new_values."evidence", new_values."held_on", new_values."id", new_values."people_reached", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."place", new_values."topic" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="c05ac11b1f3154c3dee7113e0b70b6b40d1285d6",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_814aa",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="rehab_preventioncampaign",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_preventioncampaignevent" ("evidence", "held_on", "id", "people_reached", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "topic") SELECT old_values."evidence", old_values."held_on", old_values."id", old_values."people_reached", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."place", old_values."topic" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="21fcdd6e1d56350d10656e3d1fda5f940a681acd",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_31b81",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="rehab_preventioncampaign",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -576,9 +2109,41 @@ class Migration(migrations.Migration):
                 ("place", models.CharField(max_length=100, verbose_name="地点")),
                 ("people_reached", models.PositiveIntegerField(verbose_name="参加人数")),
                 ("evidence", models.CharField(max_length=300, verbose_name="佐证材料")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="rehab.preventioncampaign",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="bc7c8086e2273d835f3c6bfc8b9e240148e0ab2f",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_266e7",
+                            table="rehab_preventioncampaignevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -617,1889 +2182,98 @@ class Migration(migrations.Migration):
                         violation_error_message="知晓人数不能多于有效答卷。",
                     ),
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_awarenesssurveyevent" ("aware", "id", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sample", "surveyed_on", "valid", "year") SELECT new_values."aware", new_values."id", new_values."method", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."sample", new_values."surveyed_on", new_values."valid", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="97d3ffa74643c6bfb92e9b9e88ac54222d9580c6",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_317f5",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="rehab_awarenesssurvey",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_awarenesssurveyevent" ("aware", "id", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sample", "surveyed_on", "valid", "year") SELECT new_values."aware", new_values."id", new_values."method", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."sample", new_values."surveyed_on", new_values."valid", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="85204c6515f840ed5682c2d62ebba54bea077fad",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_5e2e6",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="rehab_awarenesssurvey",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_awarenesssurveyevent" ("aware", "id", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sample", "surveyed_on", "valid", "year") SELECT old_values."aware", old_values."id", old_values."method", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."sample", old_values."surveyed_on", old_values."valid", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="7870339b590b0d1d5cbb02efd6580daaa403194e",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_bbe3f",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="rehab_awarenesssurvey",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="awarenesssurvey",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_awarenesssurveyevent" ("aware", "id", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sample", "surveyed_on", "valid", "year") SELECT new_values."aware", new_values."id", new_values."method", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."sample", new_values."surveyed_on", new_values."valid", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="97d3ffa74643c6bfb92e9b9e88ac54222d9580c6",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_317f5",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="rehab_awarenesssurvey",
-                    when="AFTER",
+        migrations.CreateModel(
+            name="AwarenessSurveyEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                ("surveyed_on", models.DateField(verbose_name="调查日期")),
+                ("sample", models.PositiveIntegerField(verbose_name="调查人数")),
+                ("valid", models.PositiveIntegerField(verbose_name="有效答卷")),
+                ("aware", models.PositiveIntegerField(verbose_name="知晓人数")),
+                ("method", models.CharField(max_length=300, verbose_name="调查方式和对象")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="awarenesssurvey",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_awarenesssurveyevent" ("aware", "id", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sample", "surveyed_on", "valid", "year") SELECT new_values."aware", new_values."id", new_values."method", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."sample", new_values."surveyed_on", new_values."valid", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="85204c6515f840ed5682c2d62ebba54bea077fad",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_5e2e6",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="rehab_awarenesssurvey",
-                    when="AFTER",
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="rehab.awarenesssurvey",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="awarenesssurvey",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_awarenesssurveyevent" ("aware", "id", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sample", "surveyed_on", "valid", "year") SELECT old_values."aware", old_values."id", old_values."method", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."sample", old_values."surveyed_on", old_values."valid", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="7870339b590b0d1d5cbb02efd6580daaa403194e",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_bbe3f",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="rehab_awarenesssurvey",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="awarenesssurveyevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="awarenesssurveyevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="rehab.awarenesssurvey",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="carehome",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_on__isnull", True), ("closed_on__gt", models.F("opened_on")), _connector="OR"
-                ),
-                name="care_home_closes_after_opening",
-                violation_error_message="停用日期应当晚于启用日期。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="carehome",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_carehomeevent" ("address", "closed_on", "id", "name", "opened_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."address", new_values."closed_on", new_values."id", new_values."name", new_values."opened_on", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="f292503fc246d349a83e48e983600accccabc1cf",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_17bd5",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="rehab_carehome",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="carehome",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_carehomeevent" ("address", "closed_on", "id", "name", "opened_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."address", new_values."closed_on", new_values."id", new_values."name", new_values."opened_on", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="73bda3e4e1fe5e072f2178d78ecb4790d50ea63d",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_d1d8a",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="rehab_carehome",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="carehome",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_carehomeevent" ("address", "closed_on", "id", "name", "opened_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."address", old_values."closed_on", old_values."id", old_values."name", old_values."opened_on", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="a823f892d00ab2a22397c7d6f497d09b60d78eec",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_11fac",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="rehab_carehome",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="carehomeevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="carehomeevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="rehab.carehome",
-            ),
-        ),
-        migrations.AddField(
-            model_name="careline",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)ss",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="carelineevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="carelineevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="carelineevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="rehab.careline",
-            ),
-        ),
-        migrations.AddField(
-            model_name="careplaces",
-            name="home",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="places",
-                to="rehab.carehome",
-                verbose_name="托养机构",
-            ),
-        ),
-        migrations.AddField(
-            model_name="careplacesevent",
-            name="home",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="rehab.carehome",
-                verbose_name="托养机构",
-            ),
-        ),
-        migrations.AddField(
-            model_name="careplacesevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="careplacesevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="rehab.careplaces",
-            ),
-        ),
-        migrations.AddField(
-            model_name="caresettlement",
-            name="approved_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="审核人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="caresettlement",
-            name="home",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="settlements",
-                to="rehab.carehome",
-                verbose_name="托养机构",
-            ),
-        ),
-        migrations.AddField(
-            model_name="caresettlement",
-            name="prepared_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="制表人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="carelineevent",
-            name="settlement",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="rehab.caresettlement",
-                verbose_name="结算",
-            ),
-        ),
-        migrations.AddField(
-            model_name="careline",
-            name="settlement",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="lines",
-                to="rehab.caresettlement",
-                verbose_name="结算",
-            ),
-        ),
-        migrations.AddField(
-            model_name="caresettlementevent",
-            name="approved_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="审核人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="caresettlementevent",
-            name="home",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="rehab.carehome",
-                verbose_name="托养机构",
-            ),
-        ),
-        migrations.AddField(
-            model_name="caresettlementevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="caresettlementevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="rehab.caresettlement",
-            ),
-        ),
-        migrations.AddField(
-            model_name="caresettlementevent",
-            name="prepared_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="制表人",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="carestandard",
-            constraint=models.UniqueConstraint(
-                fields=("mode", "first_month"),
-                name="care_standard_one_a_month",
-                violation_error_message="这种托养方式从该月起已有标准，请改正原来的一条。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="carestandard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_yuan__gt", 0)),
-                name="care_standard_is_positive",
-                violation_error_message="标准应大于 0。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="carestandard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("last_month__isnull", True), ("last_month__gte", models.F("first_month")), _connector="OR"
-                ),
-                name="care_standard_runs_forward",
-                violation_error_message="执行截止月份不能早于起始月份。",
-            ),
-        ),
-        migrations.AddField(
-            model_name="carelineevent",
-            name="standard",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="rehab.carestandard",
-                verbose_name="补助标准",
-            ),
-        ),
-        migrations.AddField(
-            model_name="careline",
-            name="standard",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="rehab.carestandard",
-                verbose_name="补助标准",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="carestandard",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_carestandardevent" ("amount_yuan", "basis", "document", "first_month", "id", "last_month", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."amount_yuan", new_values."basis", new_values."document", new_values."first_month", new_values."id", new_values."last_month", new_values."mode", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="34c439195f2f6ea4b6901aa6035f77ae1c0b2b45",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_9be05",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="rehab_carestandard",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="carestandard",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_carestandardevent" ("amount_yuan", "basis", "document", "first_month", "id", "last_month", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."amount_yuan", new_values."basis", new_values."document", new_values."first_month", new_values."id", new_values."last_month", new_values."mode", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="1b8cbb5a85e42f154c2a0fd3b84a3c12868c4f25",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_5ad89",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="rehab_carestandard",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="carestandard",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_carestandardevent" ("amount_yuan", "basis", "document", "first_month", "id", "last_month", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."amount_yuan", old_values."basis", old_values."document", old_values."first_month", old_values."id", old_values."last_month", old_values."mode", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="81075edc0c91f4dd1cf4f94de60db7e30f0bc7d5",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_bbe83",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="rehab_carestandard",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="carestandardevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="carestandardevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="rehab.carestandard",
-            ),
-        ),
-        migrations.AddField(
-            model_name="carestay",
-            name="approved_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="批准人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="carestay",
-            name="home",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="stays",
-                to="rehab.carehome",
-                verbose_name="托养机构",
-            ),
-        ),
-        migrations.AddField(
-            model_name="carestay",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)ss",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="carelineevent",
-            name="stay",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="rehab.carestay",
-                verbose_name="托养记录",
-            ),
-        ),
-        migrations.AddField(
-            model_name="careline",
-            name="stay",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="lines",
-                to="rehab.carestay",
-                verbose_name="托养记录",
-            ),
-        ),
-        migrations.AddField(
-            model_name="carestayevent",
-            name="approved_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="批准人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="carestayevent",
-            name="home",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="rehab.carehome",
-                verbose_name="托养机构",
-            ),
-        ),
-        migrations.AddField(
-            model_name="carestayevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="carestayevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="carestayevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="rehab.carestay",
-            ),
-        ),
-        migrations.AddField(
-            model_name="communitysite",
-            name="community",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="common.division",
-                verbose_name="所属社区",
-            ),
-        ),
-        migrations.AddField(
-            model_name="communitysiteevent",
-            name="community",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="common.division",
-                verbose_name="所属社区",
-            ),
-        ),
-        migrations.AddField(
-            model_name="communitysiteevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="communitysiteevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="rehab.communitysite",
-            ),
-        ),
-        migrations.AddField(
-            model_name="coordinator",
-            name="community",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="common.division",
-                verbose_name="所属社区",
-            ),
-        ),
-        migrations.AddField(
-            model_name="coordinatorevent",
-            name="community",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="common.division",
-                verbose_name="所属社区",
-            ),
-        ),
-        migrations.AddField(
-            model_name="coordinatorevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="coordinatorevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="rehab.coordinator",
-            ),
-        ),
-        migrations.AddField(
-            model_name="coordinatortraining",
-            name="coordinator",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="trainings",
-                to="rehab.coordinator",
-                verbose_name="协调员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="coordinatortrainingevent",
-            name="coordinator",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="rehab.coordinator",
-                verbose_name="协调员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="coordinatortrainingevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="coordinatortrainingevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="rehab.coordinatortraining",
-            ),
-        ),
-        migrations.AddField(
-            model_name="doctorcontract",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)ss",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="doctorcontractevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="doctorcontractevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="doctorcontractevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="rehab.doctorcontract",
-            ),
-        ),
-        migrations.AddField(
-            model_name="doctorvisit",
-            name="contract",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="visits",
-                to="rehab.doctorcontract",
-                verbose_name="签约",
-            ),
-        ),
-        migrations.AddField(
-            model_name="doctorvisit",
-            name="recorded_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="doctorvisit",
-            name="service",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="doctor_visit",
-                to="rehab.rehabservice",
-                verbose_name="康复服务",
-            ),
-        ),
-        migrations.AddField(
-            model_name="doctorvisitevent",
-            name="contract",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="rehab.doctorcontract",
-                verbose_name="签约",
-            ),
-        ),
-        migrations.AddField(
-            model_name="doctorvisitevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="doctorvisitevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="rehab.doctorvisit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="doctorvisitevent",
-            name="recorded_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="doctorvisitevent",
-            name="service",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="rehab.rehabservice",
-                verbose_name="康复服务",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="preventioncampaign",
-            constraint=models.UniqueConstraint(
-                fields=("held_on", "place", "topic"),
-                name="prevention_campaign_once",
-                violation_error_message="这次活动已经登记过，请改正原来的一条。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="preventioncampaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("people_reached__gte", 1)),
-                name="prevention_campaign_reached_somebody",
-                violation_error_message="参加人数至少是 1。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="preventioncampaign",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_preventioncampaignevent" ("evidence", "held_on", "id", "people_reached", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "topic") SELECT new_values."evidence", new_values."held_on", new_values."id", new_values."people_reached", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."place", new_values."topic" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="800b371007d85ac7572dad4fc617ddd6a357385a",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_44a34",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="rehab_preventioncampaign",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="preventioncampaign",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_preventioncampaignevent" ("evidence", "held_on", "id", "people_reached", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "topic") SELECT new_values."evidence", new_values."held_on", new_values."id", new_values."people_reached", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."place", new_values."topic" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="c05ac11b1f3154c3dee7113e0b70b6b40d1285d6",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_814aa",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="rehab_preventioncampaign",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="preventioncampaign",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_preventioncampaignevent" ("evidence", "held_on", "id", "people_reached", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "topic") SELECT old_values."evidence", old_values."held_on", old_values."id", old_values."people_reached", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."place", old_values."topic" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="21fcdd6e1d56350d10656e3d1fda5f940a681acd",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_31b81",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="rehab_preventioncampaign",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="preventioncampaignevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="preventioncampaignevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="rehab.preventioncampaign",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="awarenesssurveyevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="e66f09af88b4ecd4be866efcad00f635a49f02e2",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_e95bc",
-                    table="rehab_awarenesssurveyevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="carehomeevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="a98e2e62c2b0f896b46f155f0e70ae41692f5571",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_e2eb4",
-                    table="rehab_carehomeevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="careplaces",
-            constraint=models.UniqueConstraint(
-                fields=("home", "mode", "since"),
-                name="care_places_one_start",
-                violation_error_message="这家机构的这种方式从这一天起已有名额，请改正原来的一条。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="careplaces",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("capacity__gte", 1)),
-                name="care_places_at_least_one",
-                violation_error_message="名额至少是 1。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="careplaces",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
-                name="care_places_run_forward",
-                violation_error_message="截止日期不能早于起始日期。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="careplaces",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_careplacesevent" ("capacity", "home_id", "id", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") SELECT new_values."capacity", new_values."home_id", new_values."id", new_values."mode", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."since", new_values."until" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="a308954889fbd197f4da230f9b69ebfdaa8b1184",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_eedfd",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="rehab_careplaces",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="careplaces",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_careplacesevent" ("capacity", "home_id", "id", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") SELECT new_values."capacity", new_values."home_id", new_values."id", new_values."mode", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."since", new_values."until" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="c40e92302c57d29dc806deedc3c6aac5a04713d1",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_04b89",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="rehab_careplaces",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="careplaces",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_careplacesevent" ("capacity", "home_id", "id", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") SELECT old_values."capacity", old_values."home_id", old_values."id", old_values."mode", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."since", old_values."until" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="7f06f60027cc268d9734f3ad5d79020e0f016f2e",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_3d8f3",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="rehab_careplaces",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="careplacesevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="de1ea177bed76990415ec1ff9927e4bd31bc946a",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_5eeea",
-                    table="rehab_careplacesevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caresettlement",
-            constraint=models.UniqueConstraint(
-                fields=("home", "month"),
-                name="care_settlement_one_a_month",
-                violation_error_message="这家机构这个月已有结算表。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caresettlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by__isnull", True),
-                    models.Q(("approved_by", models.F("prepared_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="care_settlement_second_pair_of_eyes",
-                violation_error_message="制表人不能审核自己的结算表。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caresettlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True), ("state", "draft")),
-                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False), ("state", "locked")),
-                    _connector="OR",
-                ),
-                name="care_settlement_locked_is_approved",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="caresettlement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_caresettlementevent" ("approved_at", "approved_by_id", "home_id", "id", "month", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_at", "prepared_by_id", "refused", "state") SELECT new_values."approved_at", new_values."approved_by_id", new_values."home_id", new_values."id", new_values."month", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."prepared_at", new_values."prepared_by_id", new_values."refused", new_values."state" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="1c136429fe3cc5151cf2bf7b633cb989e09c965e",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_d577f",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="rehab_caresettlement",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="caresettlement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_caresettlementevent" ("approved_at", "approved_by_id", "home_id", "id", "month", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_at", "prepared_by_id", "refused", "state") SELECT new_values."approved_at", new_values."approved_by_id", new_values."home_id", new_values."id", new_values."month", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."prepared_at", new_values."prepared_by_id", new_values."refused", new_values."state" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="c8a7ef0ae29228105bf52bc9c16ab65a267dc55c",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_79541",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="rehab_caresettlement",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="caresettlement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_caresettlementevent" ("approved_at", "approved_by_id", "home_id", "id", "month", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_at", "prepared_by_id", "refused", "state") SELECT old_values."approved_at", old_values."approved_by_id", old_values."home_id", old_values."id", old_values."month", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."prepared_at", old_values."prepared_by_id", old_values."refused", old_values."state" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="b22f9d4ee69e31a62d564a4228d88a0a473a9473",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_adc74",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="rehab_caresettlement",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="caresettlement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="care_settlement_locked_stays",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.\"state\" = 'locked')",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="3b3b52de99583575470db9ac7d485e9b0e6d8bfa",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_care_settlement_locked_stays_d0d68",
-                    table="rehab_caresettlement",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="caresettlementevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="234e50fddfd4cfaae31dee02074318f5dc517684",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_408e7",
-                    table="rehab_caresettlementevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="carestandardevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="a22fc0e2726dcb82d8d5e9fe02affb2beb8028f7",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_8ca3c",
-                    table="rehab_carestandardevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="carestay",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
-                                        models.F("person"), "*", models.Value(12000)
-                                    ),
-                                    "+",
-                                    django.db.models.expressions.CombinedExpression(
-                                        django.db.models.expressions.CombinedExpression(
-                                            django.db.models.expressions.CombinedExpression(
-                                                django.db.models.functions.datetime.ExtractYear(
-                                                    django.db.models.functions.comparison.Cast(
-                                                        "starts_on", models.DateField()
-                                                    )
-                                                ),
-                                                "-",
-                                                models.Value(1900),
-                                            ),
-                                            "*",
-                                            models.Value(12),
-                                        ),
-                                        "+",
-                                        django.db.models.functions.datetime.ExtractMonth(
-                                            django.db.models.functions.comparison.Cast("starts_on", models.DateField())
-                                        ),
-                                    ),
-                                ),
-                                models.BigIntegerField(),
-                            ),
-                            django.db.models.functions.comparison.Cast(
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
-                                        models.F("person"), "*", models.Value(12000)
-                                    ),
-                                    "+",
-                                    django.db.models.functions.comparison.Coalesce(
-                                        django.db.models.expressions.CombinedExpression(
-                                            django.db.models.expressions.CombinedExpression(
-                                                django.db.models.expressions.CombinedExpression(
-                                                    django.db.models.functions.datetime.ExtractYear(
-                                                        django.db.models.functions.comparison.Cast(
-                                                            "ends_on", models.DateField()
-                                                        )
-                                                    ),
-                                                    "-",
-                                                    models.Value(1900),
-                                                ),
-                                                "*",
-                                                models.Value(12),
-                                            ),
-                                            "+",
-                                            django.db.models.functions.datetime.ExtractMonth(
-                                                django.db.models.functions.comparison.Cast(
-                                                    "ends_on", models.DateField()
-                                                )
-                                            ),
-                                        ),
-                                        11999,
-                                    ),
-                                ),
-                                models.BigIntegerField(),
-                            ),
-                            models.Value("[]"),
-                            function="int8range",
-                            output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
+            ],
+            options={
+                "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="e66f09af88b4ecd4be866efcad00f635a49f02e2",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_e95bc",
+                            table="rehab_awarenesssurveyevent",
+                            when="BEFORE",
                         ),
-                        "&&",
                     )
                 ],
-                name="care_stay_one_a_month",
-                violation_error_message="同一个月只能有一家机构、一种托养方式。转机构、换方式的，从下一个月起。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="carestay",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="care_stay_runs_forward",
-                violation_error_message="结束日期不能早于起始日期。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="carestay",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_carestayevent" ("approved_by_id", "care_plan", "ends_on", "home_id", "id", "is_dispersed", "mode", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT new_values."approved_by_id", new_values."care_plan", new_values."ends_on", new_values."home_id", new_values."id", new_values."is_dispersed", new_values."mode", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."starts_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="45377bcfef58e8e04cff34126cbd431baf949d92",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_dc8b5",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="rehab_carestay",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="carestay",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_carestayevent" ("approved_by_id", "care_plan", "ends_on", "home_id", "id", "is_dispersed", "mode", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT new_values."approved_by_id", new_values."care_plan", new_values."ends_on", new_values."home_id", new_values."id", new_values."is_dispersed", new_values."mode", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."starts_on" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="dcc84899984f51953857b2ef2a4b8aa961ac5219",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_839fd",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="rehab_carestay",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="carestay",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_carestayevent" ("approved_by_id", "care_plan", "ends_on", "home_id", "id", "is_dispersed", "mode", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT old_values."approved_by_id", old_values."care_plan", old_values."ends_on", old_values."home_id", old_values."id", old_values."is_dispersed", old_values."mode", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."starts_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="ad0476faea235f3dd3a6ed0b077c96b712781776",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_b96fb",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="rehab_carestay",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="carelineevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="116788e724c7bd802496200bc92b2e7de01c54b8",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_afc20",
-                    table="rehab_carelineevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="careline",
-            constraint=models.UniqueConstraint(
-                fields=("person", "month"),
-                name="care_line_once_a_month",
-                violation_error_message="此人这个月已在一张结算表里。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="careline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("days__isnull", True), ("days__lte", models.F("most_days")), _connector="OR"),
-                name="care_line_days_within_stay",
-                violation_error_message="实到天数不能多于这个月的在托天数。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="careline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_yuan__isnull", True), ("amount_yuan__gte", 0), _connector="OR"),
-                name="care_line_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="careline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_locked", False),
-                    models.Q(("amount_yuan__isnull", False), ("days__isnull", False)),
-                    _connector="OR",
-                ),
-                name="care_line_locked_is_complete",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="careline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_carelineevent" ("amount_yuan", "basis", "days", "id", "is_locked", "mode", "month", "most_days", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "settlement_id", "standard_id", "standard_yuan", "stay_id") SELECT new_values."amount_yuan", new_values."basis", new_values."days", new_values."id", new_values."is_locked", new_values."mode", new_values."month", new_values."most_days", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."settlement_id", new_values."standard_id", new_values."standard_yuan", new_values."stay_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="aad02cfa70c07f7a95ce0668bae60788807be697",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_984c5",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="rehab_careline",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="careline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_carelineevent" ("amount_yuan", "basis", "days", "id", "is_locked", "mode", "month", "most_days", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "settlement_id", "standard_id", "standard_yuan", "stay_id") SELECT new_values."amount_yuan", new_values."basis", new_values."days", new_values."id", new_values."is_locked", new_values."mode", new_values."month", new_values."most_days", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."settlement_id", new_values."standard_id", new_values."standard_yuan", new_values."stay_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="b3307936b77eb47b7e4b2c311e6f43b44939fda4",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_33fa3",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="rehab_careline",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="careline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_carelineevent" ("amount_yuan", "basis", "days", "id", "is_locked", "mode", "month", "most_days", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "settlement_id", "standard_id", "standard_yuan", "stay_id") SELECT old_values."amount_yuan", old_values."basis", old_values."days", old_values."id", old_values."is_locked", old_values."mode", old_values."month", old_values."most_days", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."settlement_id", old_values."standard_id", old_values."standard_yuan", old_values."stay_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="7d159a48e351eddde554b787f7f6130e7db7acc1",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_7b072",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="rehab_careline",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="careline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="care_line_locked_is_not_edited",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.is_locked AND (OLD.settlement_id IS DISTINCT FROM NEW.settlement_id OR OLD.stay_id IS DISTINCT FROM NEW.stay_id OR OLD.month IS DISTINCT FROM NEW.month OR OLD.mode IS DISTINCT FROM NEW.mode OR OLD.days IS DISTINCT FROM NEW.days OR OLD.most_days IS DISTINCT FROM NEW.most_days OR OLD.standard_id IS DISTINCT FROM NEW.standard_id OR OLD.standard_yuan IS DISTINCT FROM NEW.standard_yuan OR OLD.basis IS DISTINCT FROM NEW.basis OR OLD.amount_yuan IS DISTINCT FROM NEW.amount_yuan OR OLD.is_locked IS DISTINCT FROM NEW.is_locked))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="dd961dbbd7273f4585c8d2f7dff84dbd04f9fd78",
-                    operation="UPDATE",
-                    pgid="pgtrigger_care_line_locked_is_not_edited_45a9d",
-                    table="rehab_careline",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="careline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="care_line_locked_is_not_deleted",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."is_locked")',
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="02403697b684d2c86424c1ea77efd0baadcc1dc6",
-                    operation="DELETE",
-                    pgid="pgtrigger_care_line_locked_is_not_deleted_e281e",
-                    table="rehab_careline",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="carestayevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="0f41488e09c4e96ad8623870f2572e3fda4f30b0",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_5622b",
-                    table="rehab_carestayevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="communitysite",
-            constraint=models.UniqueConstraint(
-                fields=("community", "name"),
-                name="community_site_name_unique",
-                violation_error_message="这个社区已有同名的站点，请改正原来的一条。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="communitysite",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_on__isnull", True), ("closed_on__gt", models.F("opened_on")), _connector="OR"
-                ),
-                name="community_site_closes_after_opening",
-                violation_error_message="停用日期应当晚于启用日期。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="communitysite",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_communitysiteevent" ("closed_on", "community_id", "id", "name", "offers", "opened_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place") SELECT new_values."closed_on", new_values."community_id", new_values."id", new_values."name", new_values."offers", new_values."opened_on", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."place" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="e51bd462da1dfa17a07a29fcb9802131b724be9e",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_3c856",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="rehab_communitysite",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="communitysite",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_communitysiteevent" ("closed_on", "community_id", "id", "name", "offers", "opened_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place") SELECT new_values."closed_on", new_values."community_id", new_values."id", new_values."name", new_values."offers", new_values."opened_on", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."place" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="23cde2841cd385d7912c9afc53145de0028daf60",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_8ce7e",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="rehab_communitysite",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="communitysite",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_communitysiteevent" ("closed_on", "community_id", "id", "name", "offers", "opened_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place") SELECT old_values."closed_on", old_values."community_id", old_values."id", old_values."name", old_values."offers", old_values."opened_on", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."place" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="9fa63b7288fa9a2c53ca93e089c0866abcd772a7",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_e7086",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="rehab_communitysite",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="communitysiteevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="dfac21665d6ac84406e2be065f62eac0293e233f",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_6d618",
-                    table="rehab_communitysiteevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coordinator",
-            constraint=models.UniqueConstraint(
-                fields=("community", "name", "since"),
-                name="coordinator_once",
-                violation_error_message="这名协调员已经登记过，请改正原来的一条。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coordinator",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__isnull", True), ("until__gt", models.F("since")), _connector="OR"),
-                name="coordinator_leaves_after_coming",
-                violation_error_message="离任日期应当晚于任职日期。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="coordinator",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_coordinatorevent" ("community_id", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") SELECT new_values."community_id", new_values."id", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."since", new_values."until" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="c82b0f4f5e05753727faceecaea27a6375968e11",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_d98db",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="rehab_coordinator",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="coordinator",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_coordinatorevent" ("community_id", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") SELECT new_values."community_id", new_values."id", new_values."name", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."since", new_values."until" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="e16eca42ecba33b00aa11904da10f67e6126d76e",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_8823a",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="rehab_coordinator",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="coordinator",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_coordinatorevent" ("community_id", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") SELECT old_values."community_id", old_values."id", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."since", old_values."until" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="192251d99d8aee4295e7f12d1f95c33441b85197",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_a5c16",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="rehab_coordinator",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="coordinatorevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="b346c3f3e1237c6b96626bd16ea309e6f689170b",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_f4edd",
-                    table="rehab_coordinatorevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coordinatortraining",
-            constraint=models.UniqueConstraint(
-                fields=("coordinator", "trained_on", "topic"),
-                name="coordinator_training_once",
-                violation_error_message="这次培训已经登记过。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coordinatortraining",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hours__gte", 1)),
-                name="coordinator_training_has_hours",
-                violation_error_message="学时至少是 1。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="coordinatortraining",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_coordinatortrainingevent" ("coordinator_id", "hours", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "topic", "trained_on") SELECT new_values."coordinator_id", new_values."hours", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."topic", new_values."trained_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="1b26918f856fcf8932c7abf553206ef9d34f492a",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_8583d",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="rehab_coordinatortraining",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="coordinatortraining",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_coordinatortrainingevent" ("coordinator_id", "hours", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "topic", "trained_on") SELECT new_values."coordinator_id", new_values."hours", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."topic", new_values."trained_on" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="993b4feb55470be6e2bcf6e1d455d2e31658053d",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_de0fa",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="rehab_coordinatortraining",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="coordinatortraining",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_coordinatortrainingevent" ("coordinator_id", "hours", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "topic", "trained_on") SELECT old_values."coordinator_id", old_values."hours", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."topic", old_values."trained_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="a5fca8394e5445b2458b9c605f0bcf1101c59d23",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_066da",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="rehab_coordinatortraining",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="coordinatortrainingevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="fe499f64ab52dce94ea3b9518e1f639a8743f166",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_20b58",
-                    table="rehab_coordinatortrainingevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="doctorcontract",
-            constraint=models.UniqueConstraint(fields=("year", "person"), name="doctor_contract_one_a_year"),
-        ),
-        migrations.AddConstraint(
-            model_name="doctorcontract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("declined_because__isnull", True),
-                        ("doctor__isnull", False),
-                        ("outcome", "signed"),
-                        ("signed_on__isnull", False),
-                        ("team__isnull", False),
-                        ("until__isnull", False),
-                    ),
-                    models.Q(
-                        ("declined_because__isnull", False),
-                        ("doctor__isnull", True),
-                        ("outcome", "declined"),
-                        ("package__isnull", True),
-                        ("signed_on__isnull", True),
-                        ("team__isnull", True),
-                        ("until__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="doctor_contract_signed_or_declined",
-                violation_error_message="已签约的写明团队、医生、签约日期和有效期，不同意签约的只写明原因。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="doctorcontract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__isnull", True), ("until__gte", models.F("signed_on")), _connector="OR"),
-                name="doctor_contract_runs_forward",
-                violation_error_message="有效期至不能早于签约日期。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="doctorcontract",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_doctorcontractevent" ("declined_because", "doctor", "id", "outcome", "package", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signed_on", "team", "until", "year") SELECT new_values."declined_because", new_values."doctor", new_values."id", new_values."outcome", new_values."package", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."signed_on", new_values."team", new_values."until", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="0e8aa58af4b0d19187e75030f323b96f401d053f",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_ac49a",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="rehab_doctorcontract",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="doctorcontract",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_doctorcontractevent" ("declined_because", "doctor", "id", "outcome", "package", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signed_on", "team", "until", "year") SELECT new_values."declined_because", new_values."doctor", new_values."id", new_values."outcome", new_values."package", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."signed_on", new_values."team", new_values."until", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="455ba325ec873c7ca6187927a4b2d3d1bb2f0182",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_3b8f9",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="rehab_doctorcontract",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="doctorcontract",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_doctorcontractevent" ("declined_because", "doctor", "id", "outcome", "package", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signed_on", "team", "until", "year") SELECT old_values."declined_because", old_values."doctor", old_values."id", old_values."outcome", old_values."package", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."signed_on", old_values."team", old_values."until", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="34bf088e4f17e499431cb173d1271b4f8bf83a7e",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_3975d",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="rehab_doctorcontract",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="doctorcontractevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="48d748bc207ec24e8dcc98f21793fdeeb67604ac",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_653c1",
-                    table="rehab_doctorcontractevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="doctorvisit",
-            constraint=models.UniqueConstraint(
-                fields=("contract", "visited_on", "content"),
-                name="doctor_visit_once",
-                violation_error_message="这一天的这项服务已经登记过。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="doctorvisit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_doctorvisitevent" ("content", "contract_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "service_id", "visited_on") SELECT new_values."content", new_values."contract_id", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."recorded_by_id", new_values."service_id", new_values."visited_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="7d249ca99b7286f45ef090ae25762b0ed3e3b693",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_76011",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="rehab_doctorvisit",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="doctorvisit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_doctorvisitevent" ("content", "contract_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "service_id", "visited_on") SELECT new_values."content", new_values."contract_id", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."recorded_by_id", new_values."service_id", new_values."visited_on" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="b61dc9a1858b6c3e46dcef63b46d78bc7c815122",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_077d0",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="rehab_doctorvisit",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="doctorvisit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_doctorvisitevent" ("content", "contract_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "service_id", "visited_on") SELECT old_values."content", old_values."contract_id", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."recorded_by_id", old_values."service_id", old_values."visited_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="459ca3f6638e94cd141e25048b49c7baf931b12c",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_0943d",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="rehab_doctorvisit",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="doctorvisitevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="00a75e1eb86414a5268339fe275360b651e23e36",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_985af",
-                    table="rehab_doctorvisitevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="preventioncampaignevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="bc7c8086e2273d835f3c6bfc8b9e240148e0ab2f",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_266e7",
-                    table="rehab_preventioncampaignevent",
-                    when="BEFORE",
-                ),
-            ),
+            },
         ),
         migrations.RunPython(loading.load_parameters, migrations.RunPython.noop),
     ]

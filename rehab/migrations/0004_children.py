@@ -5,7 +5,6 @@ from importlib import import_module
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -25,12 +24,36 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Designation",
+            name="ChildCase",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("rescreening", "待复筛"),
+                            ("diagnosis", "待诊断"),
+                            ("informing", "待告知监护人"),
+                            ("applying", "待申请"),
+                            ("deciding", "待审核"),
+                            ("choosing", "待选机构"),
+                            ("training", "在训"),
+                            ("closed", "年度已结"),
+                            ("refused", "不予批准"),
+                            ("negative", "筛查阴性"),
+                            ("excluded", "诊断排除"),
+                            ("ended", "已结束"),
+                        ],
+                        max_length=12,
+                        verbose_name="环节",
+                    ),
+                ),
+                ("since_on", models.DateField(verbose_name="进入本环节日期")),
+                ("office", models.CharField(blank=True, max_length=100, verbose_name="责任单位")),
+                (
                     "category",
                     models.CharField(
+                        blank=True,
                         choices=[
                             ("vision", "视力"),
                             ("hearing", "听力"),
@@ -43,197 +66,89 @@ class Migration(migrations.Migration):
                         verbose_name="救助类别",
                     ),
                 ),
-                ("starts_on", models.DateField(verbose_name="起始日期")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="截止日期（含）")),
-                ("document", models.CharField(max_length=200, verbose_name="文号")),
-            ],
-            options={
-                "verbose_name": "定点资格",
-                "ordering": ("category", "-starts_on"),
-            },
-        ),
-        migrations.CreateModel(
-            name="InstitutionCheck",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                ("checked_on", models.DateField(verbose_name="检查日期")),
+                ("screened_on", models.DateField(verbose_name="初筛日期")),
+                ("diagnosed_on", models.DateField(blank=True, null=True, verbose_name="确诊日期")),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="结束日期")),
                 (
-                    "result",
-                    models.CharField(
-                        choices=[("passed", "合格"), ("rectify", "限期整改"), ("failed", "不合格")],
-                        max_length=10,
-                        verbose_name="结果",
-                    ),
-                ),
-                ("document", models.CharField(blank=True, max_length=200, verbose_name="文号")),
-                ("note", models.CharField(blank=True, max_length=300, verbose_name="检查意见")),
-            ],
-            options={
-                "verbose_name": "机构年度检查",
-                "ordering": ("-checked_on",),
-            },
-        ),
-        migrations.CreateModel(
-            name="InstitutionCheckEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                ("checked_on", models.DateField(verbose_name="检查日期")),
-                (
-                    "result",
-                    models.CharField(
-                        choices=[("passed", "合格"), ("rectify", "限期整改"), ("failed", "不合格")],
-                        max_length=10,
-                        verbose_name="结果",
-                    ),
-                ),
-                ("document", models.CharField(blank=True, max_length=200, verbose_name="文号")),
-                ("note", models.CharField(blank=True, max_length=300, verbose_name="检查意见")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="InstitutionEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "name",
-                    models.CharField(
-                        error_messages={"unique": "已有同名的机构，请打开它修改。"},
-                        max_length=100,
-                        verbose_name="机构名称",
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="责任人",
                     ),
                 ),
                 (
-                    "kinds",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("hospital", "医疗机构"),
-                                ("school", "特殊教育学校"),
-                                ("centre", "康复中心"),
-                                ("other", "其他机构"),
-                            ],
-                            max_length=10,
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "儿童个案",
+                "ordering": ("since_on", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("stage__in", ("negative", "excluded", "ended")), _negated=True),
+                        fields=("person",),
+                        name="child_case_one_open",
+                        violation_error_message="这名儿童已有一份个案正在办理，请打开它继续。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("diagnosed_on__isnull", True), models.Q(("category", ""), _negated=True), _connector="OR"
                         ),
-                        default=list,
-                        size=None,
-                        verbose_name="机构性质",
+                        name="child_case_diagnosed_with_category",
+                        violation_error_message="确诊的必须选择救助类别。",
                     ),
-                ),
-                ("address", models.CharField(blank=True, max_length=200, verbose_name="地址")),
-                ("contact_name", models.CharField(max_length=50, verbose_name="联系人")),
-                (
-                    "contact_phone",
-                    zalainuoer.common.fields.EncryptedTextField(purpose="phone", verbose_name="联系电话"),
-                ),
-                ("contact_phone_index", zalainuoer.common.fields.BlindIndexField(editable=False, purpose="phone")),
-                ("bank", models.CharField(blank=True, max_length=100, verbose_name="开户银行")),
-                (
-                    "account_number",
-                    zalainuoer.common.fields.EncryptedTextField(
-                        blank=True, null=True, purpose="bank_account", verbose_name="银行账号"
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childcaseevent" ("category", "diagnosed_on", "ended_on", "id", "office", "owner_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "screened_on", "since_on", "stage") SELECT new_values."category", new_values."diagnosed_on", new_values."ended_on", new_values."id", new_values."office", new_values."owner_id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."screened_on", new_values."since_on", new_values."stage" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="816caa72ae50d349abd62a06eef82d7dc97f15dd",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_41062",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="rehab_childcase",
+                            when="AFTER",
+                        ),
                     ),
-                ),
-                (
-                    "account_index",
-                    zalainuoer.common.fields.BlindIndexField(
-                        blank=True, editable=False, null=True, purpose="bank_account"
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childcaseevent" ("category", "diagnosed_on", "ended_on", "id", "office", "owner_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "screened_on", "since_on", "stage") SELECT new_values."category", new_values."diagnosed_on", new_values."ended_on", new_values."id", new_values."office", new_values."owner_id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."screened_on", new_values."since_on", new_values."stage" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="d88709284c14a4fe8592d14205370e0e14b0b0fa",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_016f7",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="rehab_childcase",
+                            when="AFTER",
+                        ),
                     ),
-                ),
-                ("account_holder", models.CharField(blank=True, max_length=100, verbose_name="户名")),
-                ("capacity", models.PositiveSmallIntegerField(verbose_name="核定容量（人）")),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="TrainingMonth",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("month", models.DateField(verbose_name="所属月份")),
-                ("attended_days", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="出勤天数")),
-                ("first_on", models.DateField(blank=True, null=True, verbose_name="首次训练日期")),
-                ("last_on", models.DateField(blank=True, null=True, verbose_name="末次训练日期")),
-                (
-                    "requested_yuan",
-                    models.DecimalField(decimal_places=2, default=0, max_digits=10, verbose_name="申报金额"),
-                ),
-                (
-                    "approved_yuan",
-                    models.DecimalField(decimal_places=2, default=0, max_digits=10, verbose_name="核定金额"),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("pending", "待核"), ("approved", "核定"), ("rejected", "不予结算")],
-                        default="pending",
-                        max_length=10,
-                        verbose_name="状态",
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childcaseevent" ("category", "diagnosed_on", "ended_on", "id", "office", "owner_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "screened_on", "since_on", "stage") SELECT old_values."category", old_values."diagnosed_on", old_values."ended_on", old_values."id", old_values."office", old_values."owner_id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."screened_on", old_values."since_on", old_values."stage" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="6451beb71422110ef1350d71fe9d1a7ba13804f4",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_12e4c",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="rehab_childcase",
+                            when="AFTER",
+                        ),
                     ),
-                ),
-                ("reason", models.CharField(blank=True, max_length=300, verbose_name="核减或不予结算的理由")),
-                (
-                    "balance_yuan",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="核定后余额"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "训练月",
-                "ordering": ("settlement", "person__pinyin", "pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="TrainingMonthEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("month", models.DateField(verbose_name="所属月份")),
-                ("attended_days", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="出勤天数")),
-                ("first_on", models.DateField(blank=True, null=True, verbose_name="首次训练日期")),
-                ("last_on", models.DateField(blank=True, null=True, verbose_name="末次训练日期")),
-                (
-                    "requested_yuan",
-                    models.DecimalField(decimal_places=2, default=0, max_digits=10, verbose_name="申报金额"),
-                ),
-                (
-                    "approved_yuan",
-                    models.DecimalField(decimal_places=2, default=0, max_digits=10, verbose_name="核定金额"),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("pending", "待核"), ("approved", "核定"), ("rejected", "不予结算")],
-                        default="pending",
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("reason", models.CharField(blank=True, max_length=300, verbose_name="核减或不予结算的理由")),
-                (
-                    "balance_yuan",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="核定后余额"
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
+                ],
             },
         ),
         migrations.CreateModel(
@@ -307,82 +222,97 @@ class Migration(migrations.Migration):
                         verbose_name="受理人",
                     ),
                 ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applications",
+                        to="rehab.childcase",
+                        verbose_name="儿童个案",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "救助申请",
                 "ordering": ("-year", "-pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="ChildCase",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("rescreening", "待复筛"),
-                            ("diagnosis", "待诊断"),
-                            ("informing", "待告知监护人"),
-                            ("applying", "待申请"),
-                            ("deciding", "待审核"),
-                            ("choosing", "待选机构"),
-                            ("training", "在训"),
-                            ("closed", "年度已结"),
-                            ("refused", "不予批准"),
-                            ("negative", "筛查阴性"),
-                            ("excluded", "诊断排除"),
-                            ("ended", "已结束"),
-                        ],
-                        max_length=12,
-                        verbose_name="环节",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "refused"), _negated=True),
+                        fields=("person", "year"),
+                        name="child_application_one_a_year",
+                        violation_error_message="这名儿童本年度已有申请。",
                     ),
-                ),
-                ("since_on", models.DateField(verbose_name="进入本环节日期")),
-                ("office", models.CharField(blank=True, max_length=100, verbose_name="责任单位")),
-                (
-                    "category",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("vision", "视力"),
-                            ("hearing", "听力"),
-                            ("speech", "言语"),
-                            ("limb", "肢体"),
-                            ("intellectual", "智力"),
-                            ("autism", "孤独症"),
-                        ],
-                        max_length=12,
-                        verbose_name="救助类别",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "refused"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="child_application_refused_with_reason",
+                        violation_error_message="不予批准必须书面说明理由。",
                     ),
-                ),
-                ("screened_on", models.DateField(verbose_name="初筛日期")),
-                ("diagnosed_on", models.DateField(blank=True, null=True, verbose_name="确诊日期")),
-                ("ended_on", models.DateField(blank=True, null=True, verbose_name="结束日期")),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="责任人",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("approved", "closed")), _negated=True),
+                            models.Q(("cap_yuan__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="child_application_granted_by_somebody",
                     ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="%(class)ss",
-                        to="registry.person",
-                        verbose_name="人员",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("settled_yuan", 0),
+                            models.Q(("cap_yuan__isnull", False), ("settled_yuan__lte", models.F("cap_yuan"))),
+                            _connector="OR",
+                        ),
+                        name="child_application_within_cap",
+                        violation_error_message="结算金额超过年度救助限额。",
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "儿童个案",
-                "ordering": ("since_on", "pk"),
+                    models.CheckConstraint(
+                        condition=models.Q(("settled_yuan__gte", 0)), name="child_application_settled_not_negative"
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childapplicationevent" ("applied_on", "assessment", "cap_yuan", "case_id", "closed_on", "decided_by_id", "decided_on", "family_note", "guardian_name", "guardian_phone", "guardian_phone_index", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_by_id", "settled_yuan", "state", "year") SELECT new_values."applied_on", new_values."assessment", new_values."cap_yuan", new_values."case_id", new_values."closed_on", new_values."decided_by_id", new_values."decided_on", new_values."family_note", new_values."guardian_name", new_values."guardian_phone", new_values."guardian_phone_index", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."recorded_by_id", new_values."settled_yuan", new_values."state", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="9fb3de00d7c255303d313af78fe38b6981134cb9",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_bb379",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="rehab_childapplication",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childapplicationevent" ("applied_on", "assessment", "cap_yuan", "case_id", "closed_on", "decided_by_id", "decided_on", "family_note", "guardian_name", "guardian_phone", "guardian_phone_index", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_by_id", "settled_yuan", "state", "year") SELECT new_values."applied_on", new_values."assessment", new_values."cap_yuan", new_values."case_id", new_values."closed_on", new_values."decided_by_id", new_values."decided_on", new_values."family_note", new_values."guardian_name", new_values."guardian_phone", new_values."guardian_phone_index", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."recorded_by_id", new_values."settled_yuan", new_values."state", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."applied_on" IS DISTINCT FROM (new_values."applied_on") OR old_values."assessment" IS DISTINCT FROM (new_values."assessment") OR old_values."cap_yuan" IS DISTINCT FROM (new_values."cap_yuan") OR old_values."case_id" IS DISTINCT FROM (new_values."case_id") OR old_values."closed_on" IS DISTINCT FROM (new_values."closed_on") OR old_values."decided_by_id" IS DISTINCT FROM (new_values."decided_by_id") OR old_values."decided_on" IS DISTINCT FROM (new_values."decided_on") OR old_values."family_note" IS DISTINCT FROM (new_values."family_note") OR old_values."guardian_name" IS DISTINCT FROM (new_values."guardian_name") OR old_values."guardian_phone_index" IS DISTINCT FROM (new_values."guardian_phone_index") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."person_id" IS DISTINCT FROM (new_values."person_id") OR old_values."reason" IS DISTINCT FROM (new_values."reason") OR old_values."recorded_by_id" IS DISTINCT FROM (new_values."recorded_by_id") OR old_values."settled_yuan" IS DISTINCT FROM (new_values."settled_yuan") OR old_values."state" IS DISTINCT FROM (new_values."state") OR old_values."year" IS DISTINCT FROM (new_values."year")) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="50836dafdbbe75ae641124a44438baffba96f1de",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_7dd1d",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="rehab_childapplication",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childapplicationevent" ("applied_on", "assessment", "cap_yuan", "case_id", "closed_on", "decided_by_id", "decided_on", "family_note", "guardian_name", "guardian_phone", "guardian_phone_index", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_by_id", "settled_yuan", "state", "year") SELECT old_values."applied_on", old_values."assessment", old_values."cap_yuan", old_values."case_id", old_values."closed_on", old_values."decided_by_id", old_values."decided_on", old_values."family_note", old_values."guardian_name", old_values."guardian_phone", old_values."guardian_phone_index", old_values."id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."recorded_by_id", old_values."settled_yuan", old_values."state", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="29050bec0597630b7b90d8fd1641375a4aafddcd",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_48fa9",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="rehab_childapplication",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -502,17 +432,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="0841f2a127d9416a1b8343d163cdcc584a9bbeba",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_61f6d",
+                            table="rehab_childapplicationevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="childapplication",
-            name="case",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="applications",
-                to="rehab.childcase",
-                verbose_name="儿童个案",
-            ),
         ),
         migrations.CreateModel(
             name="ChildCaseEvent",
@@ -611,74 +544,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ChildPlacement",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("starts_on", models.DateField(verbose_name="起始日期")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="截止日期（含）")),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="placements",
-                        to="rehab.childcase",
-                        verbose_name="儿童个案",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "选定机构",
-                "ordering": ("-starts_on", "-pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="ChildSettlement",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("month", models.DateField(verbose_name="所属月份")),
-                ("number", models.PositiveSmallIntegerField(default=1, verbose_name="序号")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("draft", "草拟"), ("settled", "已核定"), ("paid", "已拨付")],
-                        default="draft",
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("prepared_on", models.DateField(verbose_name="编制日期")),
-                ("settled_on", models.DateField(blank=True, null=True, verbose_name="核定日期")),
-                ("paid_on", models.DateField(blank=True, null=True, verbose_name="拨付日期")),
-                ("paid_document", models.CharField(blank=True, max_length=100, verbose_name="拨付凭证")),
-                (
-                    "prepared_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="编制人",
-                    ),
-                ),
-                (
-                    "settled_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="核定人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "康复训练结算表",
-                "ordering": ("-month", "institution__name", "number"),
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="9da472d6d2c5d3b2b14fbb4b058692e04696e2e4",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_c39ed",
+                            table="rehab_childcaseevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -773,6 +651,47 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "个案经过",
                 "ordering": ("pk",),
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childstepevent" ("case_id", "done_by", "happened_on", "id", "kind", "note", "office_before", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "recorded_at", "recorded_by_id", "result", "since_before", "stage_before") SELECT new_values."case_id", new_values."done_by", new_values."happened_on", new_values."id", new_values."kind", new_values."note", new_values."office_before", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."place", new_values."recorded_at", new_values."recorded_by_id", new_values."result", new_values."since_before", new_values."stage_before" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="d456d691423005d6e115e85f5a1a6d41319fd21a",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_7ee52",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="rehab_childstep",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childstepevent" ("case_id", "done_by", "happened_on", "id", "kind", "note", "office_before", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "recorded_at", "recorded_by_id", "result", "since_before", "stage_before") SELECT new_values."case_id", new_values."done_by", new_values."happened_on", new_values."id", new_values."kind", new_values."note", new_values."office_before", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."place", new_values."recorded_at", new_values."recorded_by_id", new_values."result", new_values."since_before", new_values."stage_before" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="2be35dd822cb806be02312d735ccffbb7934e6fe",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_c9ac9",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="rehab_childstep",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childstepevent" ("case_id", "done_by", "happened_on", "id", "kind", "note", "office_before", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "recorded_at", "recorded_by_id", "result", "since_before", "stage_before") SELECT old_values."case_id", old_values."done_by", old_values."happened_on", old_values."id", old_values."kind", old_values."note", old_values."office_before", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."place", old_values."recorded_at", old_values."recorded_by_id", old_values."result", old_values."since_before", old_values."stage_before" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="d5e62cca97d83c4d2ce1b7ca50fa2a83cda2f608",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_14c39",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="rehab_childstep",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -894,6 +813,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="4a5cd761beca50cda1fc51726814b2036de781fb",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_8c3e9",
+                            table="rehab_childstepevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -960,6 +892,967 @@ class Migration(migrations.Migration):
                         violation_error_message="核定容量至少为 1 人。",
                     )
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_institutionevent" ("account_holder", "account_index", "account_number", "address", "bank", "capacity", "contact_name", "contact_phone", "contact_phone_index", "id", "kinds", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."account_holder", new_values."account_index", new_values."account_number", new_values."address", new_values."bank", new_values."capacity", new_values."contact_name", new_values."contact_phone", new_values."contact_phone_index", new_values."id", new_values."kinds", new_values."name", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="e4d80f86eeaddc8bb8cfcfef498797e941ce074a",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_ebe9d",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="rehab_institution",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_institutionevent" ("account_holder", "account_index", "account_number", "address", "bank", "capacity", "contact_name", "contact_phone", "contact_phone_index", "id", "kinds", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."account_holder", new_values."account_index", new_values."account_number", new_values."address", new_values."bank", new_values."capacity", new_values."contact_name", new_values."contact_phone", new_values."contact_phone_index", new_values."id", new_values."kinds", new_values."name", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."account_holder" IS DISTINCT FROM (new_values."account_holder") OR old_values."account_index" IS DISTINCT FROM (new_values."account_index") OR old_values."address" IS DISTINCT FROM (new_values."address") OR old_values."bank" IS DISTINCT FROM (new_values."bank") OR old_values."capacity" IS DISTINCT FROM (new_values."capacity") OR old_values."contact_name" IS DISTINCT FROM (new_values."contact_name") OR old_values."contact_phone_index" IS DISTINCT FROM (new_values."contact_phone_index") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."kinds" IS DISTINCT FROM (new_values."kinds") OR old_values."name" IS DISTINCT FROM (new_values."name") OR old_values."note" IS DISTINCT FROM (new_values."note")) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="97feb1deab8dd8f0418d9ec173bc97d5304286b8",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_ee4e4",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="rehab_institution",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_institutionevent" ("account_holder", "account_index", "account_number", "address", "bank", "capacity", "contact_name", "contact_phone", "contact_phone_index", "id", "kinds", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."account_holder", old_values."account_index", old_values."account_number", old_values."address", old_values."bank", old_values."capacity", old_values."contact_name", old_values."contact_phone", old_values."contact_phone_index", old_values."id", old_values."kinds", old_values."name", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="020ff20ab35fb93138174f622712d9217cbba838",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_71694",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="rehab_institution",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Designation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("vision", "视力"),
+                            ("hearing", "听力"),
+                            ("speech", "言语"),
+                            ("limb", "肢体"),
+                            ("intellectual", "智力"),
+                            ("autism", "孤独症"),
+                        ],
+                        max_length=12,
+                        verbose_name="救助类别",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="起始日期")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="截止日期（含）")),
+                ("document", models.CharField(max_length=200, verbose_name="文号")),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="designations",
+                        to="rehab.institution",
+                        verbose_name="定点机构",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "定点资格",
+                "ordering": ("category", "-starts_on"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("institution", "category", "starts_on"),
+                        name="designation_one_start",
+                        violation_error_message="这一类别从这一天起已有定点资格。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="designation_runs_forward",
+                        violation_error_message="截止日期不能早于起始日期。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_designationevent" ("category", "document", "ends_on", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT new_values."category", new_values."document", new_values."ends_on", new_values."id", new_values."institution_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."starts_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="bb4decc69aa55a48691844234488f4c61ef8c1c3",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_8b059",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="rehab_designation",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_designationevent" ("category", "document", "ends_on", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT new_values."category", new_values."document", new_values."ends_on", new_values."id", new_values."institution_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."starts_on" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="8646c25a61b4db432dfdb6e2c2974c943cf0dbb6",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_67f5c",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="rehab_designation",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_designationevent" ("category", "document", "ends_on", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT old_values."category", old_values."document", old_values."ends_on", old_values."id", old_values."institution_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."starts_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="a4e528992193dfeff2800ac0fa6eac472149d8ae",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_0d820",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="rehab_designation",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="InstitutionCheck",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                ("checked_on", models.DateField(verbose_name="检查日期")),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[("passed", "合格"), ("rectify", "限期整改"), ("failed", "不合格")],
+                        max_length=10,
+                        verbose_name="结果",
+                    ),
+                ),
+                ("document", models.CharField(blank=True, max_length=200, verbose_name="文号")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="检查意见")),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="checks",
+                        to="rehab.institution",
+                        verbose_name="定点机构",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "机构年度检查",
+                "ordering": ("-checked_on",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("institution", "checked_on"),
+                        name="institution_check_one_a_day",
+                        violation_error_message="这一天的检查已经登记。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("result", "passed"), models.Q(("note", ""), _negated=True), _connector="OR"
+                        ),
+                        name="institution_check_says_why",
+                        violation_error_message="限期整改和不合格的，请写明检查意见。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_institutioncheckevent" ("checked_on", "document", "id", "institution_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "result", "year") SELECT new_values."checked_on", new_values."document", new_values."id", new_values."institution_id", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."recorded_by_id", new_values."result", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="03bb3b7e0ad491b36ad47a934b248a84182d7d5e",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_49c85",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="rehab_institutioncheck",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_institutioncheckevent" ("checked_on", "document", "id", "institution_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "result", "year") SELECT new_values."checked_on", new_values."document", new_values."id", new_values."institution_id", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."recorded_by_id", new_values."result", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="8f48c5b9682dd57dca4b7193d029c261d8eff29c",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_0022e",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="rehab_institutioncheck",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_institutioncheckevent" ("checked_on", "document", "id", "institution_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "result", "year") SELECT old_values."checked_on", old_values."document", old_values."id", old_values."institution_id", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."recorded_by_id", old_values."result", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="fac65b4cc6a0e1a6d2f6b667b18c66520fa57156",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_30c25",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="rehab_institutioncheck",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="InstitutionCheckEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                ("checked_on", models.DateField(verbose_name="检查日期")),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[("passed", "合格"), ("rectify", "限期整改"), ("failed", "不合格")],
+                        max_length=10,
+                        verbose_name="结果",
+                    ),
+                ),
+                ("document", models.CharField(blank=True, max_length=200, verbose_name="文号")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="检查意见")),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="rehab.institution",
+                        verbose_name="定点机构",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="rehab.institutioncheck",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="a7bc31cd03bb38a11735f65a9e9f2728b7d14bfd",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_e3284",
+                            table="rehab_institutioncheckevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="InstitutionEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "name",
+                    models.CharField(
+                        error_messages={"unique": "已有同名的机构，请打开它修改。"},
+                        max_length=100,
+                        verbose_name="机构名称",
+                    ),
+                ),
+                (
+                    "kinds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("hospital", "医疗机构"),
+                                ("school", "特殊教育学校"),
+                                ("centre", "康复中心"),
+                                ("other", "其他机构"),
+                            ],
+                            max_length=10,
+                        ),
+                        default=list,
+                        size=None,
+                        verbose_name="机构性质",
+                    ),
+                ),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="地址")),
+                ("contact_name", models.CharField(max_length=50, verbose_name="联系人")),
+                (
+                    "contact_phone",
+                    zalainuoer.common.fields.EncryptedTextField(purpose="phone", verbose_name="联系电话"),
+                ),
+                ("contact_phone_index", zalainuoer.common.fields.BlindIndexField(editable=False, purpose="phone")),
+                ("bank", models.CharField(blank=True, max_length=100, verbose_name="开户银行")),
+                (
+                    "account_number",
+                    zalainuoer.common.fields.EncryptedTextField(
+                        blank=True, null=True, purpose="bank_account", verbose_name="银行账号"
+                    ),
+                ),
+                (
+                    "account_index",
+                    zalainuoer.common.fields.BlindIndexField(
+                        blank=True, editable=False, null=True, purpose="bank_account"
+                    ),
+                ),
+                ("account_holder", models.CharField(blank=True, max_length=100, verbose_name="户名")),
+                ("capacity", models.PositiveSmallIntegerField(verbose_name="核定容量（人）")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="rehab.institution",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="2d68bea8623115661a960dbd55ca59705dbdbfac",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_2efa1",
+                            table="rehab_institutionevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ChildPlacement",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_on", models.DateField(verbose_name="起始日期")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="截止日期（含）")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="placements",
+                        to="rehab.childcase",
+                        verbose_name="儿童个案",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="placements",
+                        to="rehab.institution",
+                        verbose_name="定点机构",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "选定机构",
+                "ordering": ("-starts_on", "-pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_on__isnull", True)),
+                        fields=("case",),
+                        name="child_placement_one_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="child_placement_runs_forward",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childplacementevent" ("case_id", "ends_on", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT new_values."case_id", new_values."ends_on", new_values."id", new_values."institution_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."starts_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="37f60a9ddde1befdc12a57ff6ae19ea3f41f2626",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_42cc1",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="rehab_childplacement",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childplacementevent" ("case_id", "ends_on", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT new_values."case_id", new_values."ends_on", new_values."id", new_values."institution_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."starts_on" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="005d53f060fb91f31adeab1d252d686325db43fd",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_4c928",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="rehab_childplacement",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childplacementevent" ("case_id", "ends_on", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT old_values."case_id", old_values."ends_on", old_values."id", old_values."institution_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."starts_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="d027b80bf1b18f93f7737c5e0a7da3ea600b50cb",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_c4111",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="rehab_childplacement",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ChildSettlement",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.DateField(verbose_name="所属月份")),
+                ("number", models.PositiveSmallIntegerField(default=1, verbose_name="序号")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "草拟"), ("settled", "已核定"), ("paid", "已拨付")],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("prepared_on", models.DateField(verbose_name="编制日期")),
+                ("settled_on", models.DateField(blank=True, null=True, verbose_name="核定日期")),
+                ("paid_on", models.DateField(blank=True, null=True, verbose_name="拨付日期")),
+                ("paid_document", models.CharField(blank=True, max_length=100, verbose_name="拨付凭证")),
+                (
+                    "prepared_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="编制人",
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="核定人",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="settlements",
+                        to="rehab.institution",
+                        verbose_name="定点机构",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "康复训练结算表",
+                "ordering": ("-month", "institution__name", "number"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("institution", "month", "number"), name="child_settlement_numbered"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "draft"),
+                            models.Q(("settled_by__isnull", False), ("settled_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="child_settlement_settled_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "paid"), _negated=True),
+                            models.Q(("paid_on__isnull", False), models.Q(("paid_document", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="child_settlement_paid_with_document",
+                        violation_error_message="请填写拨付日期和拨付凭证。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childsettlementevent" ("id", "institution_id", "month", "number", "paid_document", "paid_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_by_id", "prepared_on", "settled_by_id", "settled_on", "state") SELECT new_values."id", new_values."institution_id", new_values."month", new_values."number", new_values."paid_document", new_values."paid_on", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."prepared_by_id", new_values."prepared_on", new_values."settled_by_id", new_values."settled_on", new_values."state" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="19aa1e488db0722897111fa2b9a64b8da0a50792",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_595f1",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="rehab_childsettlement",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childsettlementevent" ("id", "institution_id", "month", "number", "paid_document", "paid_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_by_id", "prepared_on", "settled_by_id", "settled_on", "state") SELECT new_values."id", new_values."institution_id", new_values."month", new_values."number", new_values."paid_document", new_values."paid_on", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."prepared_by_id", new_values."prepared_on", new_values."settled_by_id", new_values."settled_on", new_values."state" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="f8e13639576130a03b74a49d7d96ebd0f4349894",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_79f96",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="rehab_childsettlement",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childsettlementevent" ("id", "institution_id", "month", "number", "paid_document", "paid_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_by_id", "prepared_on", "settled_by_id", "settled_on", "state") SELECT old_values."id", old_values."institution_id", old_values."month", old_values."number", old_values."paid_document", old_values."paid_on", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."prepared_by_id", old_values."prepared_on", old_values."settled_by_id", old_values."settled_on", old_values."state" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="9ea2f604462f5cac84f66bba6429490bfa1aeda1",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_4cc2b",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="rehab_childsettlement",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="TrainingMonth",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.DateField(verbose_name="所属月份")),
+                ("attended_days", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="出勤天数")),
+                ("first_on", models.DateField(blank=True, null=True, verbose_name="首次训练日期")),
+                ("last_on", models.DateField(blank=True, null=True, verbose_name="末次训练日期")),
+                (
+                    "requested_yuan",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=10, verbose_name="申报金额"),
+                ),
+                (
+                    "approved_yuan",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=10, verbose_name="核定金额"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "待核"), ("approved", "核定"), ("rejected", "不予结算")],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="核减或不予结算的理由")),
+                (
+                    "balance_yuan",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="核定后余额"
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="months",
+                        to="rehab.childapplication",
+                        verbose_name="救助申请",
+                    ),
+                ),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="救助审核人",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="结算核定人",
+                    ),
+                ),
+                (
+                    "settlement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="months",
+                        to="rehab.childsettlement",
+                        verbose_name="结算表",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "训练月",
+                "ordering": ("settlement", "person__pinyin", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("settlement", "person"),
+                        name="training_month_once_a_settlement",
+                        violation_error_message="这名儿童已在这份结算表中。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "approved")),
+                        fields=("person", "month"),
+                        name="training_month_one_institution",
+                        violation_error_message="这名儿童这个月已经结算过。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_yuan__gte", 0),
+                            ("approved_yuan__lte", models.F("requested_yuan")),
+                            ("requested_yuan__gte", 0),
+                        ),
+                        name="training_month_within_request",
+                        violation_error_message="核定金额不能超过申报金额。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_yuan__gt", 0), ("state", "approved")),
+                            models.Q(models.Q(("state", "approved"), _negated=True), ("approved_yuan", 0)),
+                            _connector="OR",
+                        ),
+                        name="training_month_approved_is_paid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "pending"),
+                            models.Q(("approved_yuan", models.F("requested_yuan")), ("approved_yuan__gt", 0)),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="training_month_less_with_reason",
+                        violation_error_message="核减或不予结算的，请写明理由。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "approved"), _negated=True),
+                            models.Q(
+                                ("application__isnull", False),
+                                ("granted_by__isnull", False),
+                                ("settled_by__isnull", False),
+                                models.Q(("granted_by", models.F("settled_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="training_month_second_pair_of_eyes",
+                        violation_error_message="批准救助的人不能核定这名儿童的结算。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "approved"), _negated=True),
+                            models.Q(("first_on__isnull", False), ("last_on__gte", models.F("first_on"))),
+                            _connector="OR",
+                        ),
+                        name="training_month_attended_on_days",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_trainingmonthevent" ("application_id", "approved_yuan", "attended_days", "balance_yuan", "first_on", "granted_by_id", "id", "last_on", "month", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "requested_yuan", "settled_by_id", "settlement_id", "state") SELECT new_values."application_id", new_values."approved_yuan", new_values."attended_days", new_values."balance_yuan", new_values."first_on", new_values."granted_by_id", new_values."id", new_values."last_on", new_values."month", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."requested_yuan", new_values."settled_by_id", new_values."settlement_id", new_values."state" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="8c6186e6eb78ade076e0a27dbbc30958e3efc22d",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_94450",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="rehab_trainingmonth",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_trainingmonthevent" ("application_id", "approved_yuan", "attended_days", "balance_yuan", "first_on", "granted_by_id", "id", "last_on", "month", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "requested_yuan", "settled_by_id", "settlement_id", "state") SELECT new_values."application_id", new_values."approved_yuan", new_values."attended_days", new_values."balance_yuan", new_values."first_on", new_values."granted_by_id", new_values."id", new_values."last_on", new_values."month", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."requested_yuan", new_values."settled_by_id", new_values."settlement_id", new_values."state" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="0d64f74b5b3deacbb1b6f6797fdb6f1eec061e9a",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_3a33e",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="rehab_trainingmonth",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_trainingmonthevent" ("application_id", "approved_yuan", "attended_days", "balance_yuan", "first_on", "granted_by_id", "id", "last_on", "month", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "requested_yuan", "settled_by_id", "settlement_id", "state") SELECT old_values."application_id", old_values."approved_yuan", old_values."attended_days", old_values."balance_yuan", old_values."first_on", old_values."granted_by_id", old_values."id", old_values."last_on", old_values."month", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."requested_yuan", old_values."settled_by_id", old_values."settlement_id", old_values."state" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="ec616f9daef1a0fccf2bc3f47062deef6a46dedd",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_3ac10",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="rehab_trainingmonth",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="training_month_settled_is_not_edited",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.state <> 'pending' AND (OLD.settlement_id IS DISTINCT FROM NEW.settlement_id OR OLD.application_id IS DISTINCT FROM NEW.application_id OR OLD.month IS DISTINCT FROM NEW.month OR OLD.attended_days IS DISTINCT FROM NEW.attended_days OR OLD.first_on IS DISTINCT FROM NEW.first_on OR OLD.last_on IS DISTINCT FROM NEW.last_on OR OLD.requested_yuan IS DISTINCT FROM NEW.requested_yuan OR OLD.approved_yuan IS DISTINCT FROM NEW.approved_yuan OR OLD.state IS DISTINCT FROM NEW.state OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.granted_by_id IS DISTINCT FROM NEW.granted_by_id OR OLD.settled_by_id IS DISTINCT FROM NEW.settled_by_id OR OLD.balance_yuan IS DISTINCT FROM NEW.balance_yuan))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                            hash="7cfd055281cd06b8424f4c344d3aad73895cc3ae",
+                            operation="UPDATE",
+                            pgid="pgtrigger_training_month_settled_is_not_edited_36104",
+                            table="rehab_trainingmonth",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="training_month_settled_is_not_deleted",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.state <> 'pending')",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="e9bf8eedd64fa3ec191d8affd51f81ed3dc9ed23",
+                            operation="DELETE",
+                            pgid="pgtrigger_training_month_settled_is_not_deleted_f544b",
+                            table="rehab_trainingmonth",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="TrainingMonthEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("month", models.DateField(verbose_name="所属月份")),
+                ("attended_days", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="出勤天数")),
+                ("first_on", models.DateField(blank=True, null=True, verbose_name="首次训练日期")),
+                ("last_on", models.DateField(blank=True, null=True, verbose_name="末次训练日期")),
+                (
+                    "requested_yuan",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=10, verbose_name="申报金额"),
+                ),
+                (
+                    "approved_yuan",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=10, verbose_name="核定金额"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "待核"), ("approved", "核定"), ("rejected", "不予结算")],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="核减或不予结算的理由")),
+                (
+                    "balance_yuan",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="核定后余额"
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="rehab.childapplication",
+                        verbose_name="救助申请",
+                    ),
+                ),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="救助审核人",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="rehab.trainingmonth",
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="结算核定人",
+                    ),
+                ),
+                (
+                    "settlement",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="rehab.childsettlement",
+                        verbose_name="结算表",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="238acd41b06959a6f577c93bc480bc6fef5edbb1",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_7b11a",
+                            table="rehab_trainingmonthevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1021,17 +1914,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="8cf8ad21c5be67658762af7c64ce7c50a06eefb6",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_63396",
+                            table="rehab_designationevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="designation",
-            name="institution",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="designations",
-                to="rehab.institution",
-                verbose_name="定点机构",
-            ),
         ),
         migrations.CreateModel(
             name="ChildSettlementEvent",
@@ -1117,17 +2013,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="865820050af4a335063b263365c72ad63e8f7352",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_4e52b",
+                            table="rehab_childsettlementevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="childsettlement",
-            name="institution",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="settlements",
-                to="rehab.institution",
-                verbose_name="定点机构",
-            ),
         ),
         migrations.CreateModel(
             name="ChildPlacementEvent",
@@ -1184,1069 +2083,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="9ef016770633ac0f366aeb7634bdc313d0c2f695",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_8209d",
+                            table="rehab_childplacementevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="childplacement",
-            name="institution",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="placements",
-                to="rehab.institution",
-                verbose_name="定点机构",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="institution",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_institutionevent" ("account_holder", "account_index", "account_number", "address", "bank", "capacity", "contact_name", "contact_phone", "contact_phone_index", "id", "kinds", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."account_holder", new_values."account_index", new_values."account_number", new_values."address", new_values."bank", new_values."capacity", new_values."contact_name", new_values."contact_phone", new_values."contact_phone_index", new_values."id", new_values."kinds", new_values."name", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="e4d80f86eeaddc8bb8cfcfef498797e941ce074a",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_ebe9d",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="rehab_institution",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="institution",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_institutionevent" ("account_holder", "account_index", "account_number", "address", "bank", "capacity", "contact_name", "contact_phone", "contact_phone_index", "id", "kinds", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."account_holder", new_values."account_index", new_values."account_number", new_values."address", new_values."bank", new_values."capacity", new_values."contact_name", new_values."contact_phone", new_values."contact_phone_index", new_values."id", new_values."kinds", new_values."name", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."account_holder" IS DISTINCT FROM (new_values."account_holder") OR old_values."account_index" IS DISTINCT FROM (new_values."account_index") OR old_values."address" IS DISTINCT FROM (new_values."address") OR old_values."bank" IS DISTINCT FROM (new_values."bank") OR old_values."capacity" IS DISTINCT FROM (new_values."capacity") OR old_values."contact_name" IS DISTINCT FROM (new_values."contact_name") OR old_values."contact_phone_index" IS DISTINCT FROM (new_values."contact_phone_index") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."kinds" IS DISTINCT FROM (new_values."kinds") OR old_values."name" IS DISTINCT FROM (new_values."name") OR old_values."note" IS DISTINCT FROM (new_values."note")) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="97feb1deab8dd8f0418d9ec173bc97d5304286b8",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_ee4e4",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="rehab_institution",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="institution",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_institutionevent" ("account_holder", "account_index", "account_number", "address", "bank", "capacity", "contact_name", "contact_phone", "contact_phone_index", "id", "kinds", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."account_holder", old_values."account_index", old_values."account_number", old_values."address", old_values."bank", old_values."capacity", old_values."contact_name", old_values."contact_phone", old_values."contact_phone_index", old_values."id", old_values."kinds", old_values."name", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="020ff20ab35fb93138174f622712d9217cbba838",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_71694",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="rehab_institution",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="institutioncheck",
-            name="institution",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="checks",
-                to="rehab.institution",
-                verbose_name="定点机构",
-            ),
-        ),
-        migrations.AddField(
-            model_name="institutioncheck",
-            name="recorded_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="institutioncheckevent",
-            name="institution",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="rehab.institution",
-                verbose_name="定点机构",
-            ),
-        ),
-        migrations.AddField(
-            model_name="institutioncheckevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="institutioncheckevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="rehab.institutioncheck",
-            ),
-        ),
-        migrations.AddField(
-            model_name="institutioncheckevent",
-            name="recorded_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="institutionevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="institutionevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="rehab.institution",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingmonth",
-            name="application",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="months",
-                to="rehab.childapplication",
-                verbose_name="救助申请",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingmonth",
-            name="granted_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="救助审核人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingmonth",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)ss",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingmonth",
-            name="settled_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="结算核定人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingmonth",
-            name="settlement",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="months",
-                to="rehab.childsettlement",
-                verbose_name="结算表",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingmonthevent",
-            name="application",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="rehab.childapplication",
-                verbose_name="救助申请",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingmonthevent",
-            name="granted_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="救助审核人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingmonthevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingmonthevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingmonthevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="rehab.trainingmonth",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingmonthevent",
-            name="settled_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="结算核定人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trainingmonthevent",
-            name="settlement",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="rehab.childsettlement",
-                verbose_name="结算表",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="childcase",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("stage__in", ("negative", "excluded", "ended")), _negated=True),
-                fields=("person",),
-                name="child_case_one_open",
-                violation_error_message="这名儿童已有一份个案正在办理，请打开它继续。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="childcase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("diagnosed_on__isnull", True), models.Q(("category", ""), _negated=True), _connector="OR"
-                ),
-                name="child_case_diagnosed_with_category",
-                violation_error_message="确诊的必须选择救助类别。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="childcase",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childcaseevent" ("category", "diagnosed_on", "ended_on", "id", "office", "owner_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "screened_on", "since_on", "stage") SELECT new_values."category", new_values."diagnosed_on", new_values."ended_on", new_values."id", new_values."office", new_values."owner_id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."screened_on", new_values."since_on", new_values."stage" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="816caa72ae50d349abd62a06eef82d7dc97f15dd",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_41062",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="rehab_childcase",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="childcase",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childcaseevent" ("category", "diagnosed_on", "ended_on", "id", "office", "owner_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "screened_on", "since_on", "stage") SELECT new_values."category", new_values."diagnosed_on", new_values."ended_on", new_values."id", new_values."office", new_values."owner_id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."screened_on", new_values."since_on", new_values."stage" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="d88709284c14a4fe8592d14205370e0e14b0b0fa",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_016f7",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="rehab_childcase",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="childcase",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childcaseevent" ("category", "diagnosed_on", "ended_on", "id", "office", "owner_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "screened_on", "since_on", "stage") SELECT old_values."category", old_values."diagnosed_on", old_values."ended_on", old_values."id", old_values."office", old_values."owner_id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."screened_on", old_values."since_on", old_values."stage" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="6451beb71422110ef1350d71fe9d1a7ba13804f4",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_12e4c",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="rehab_childcase",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="childapplicationevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="0841f2a127d9416a1b8343d163cdcc584a9bbeba",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_61f6d",
-                    table="rehab_childapplicationevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="childapplication",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "refused"), _negated=True),
-                fields=("person", "year"),
-                name="child_application_one_a_year",
-                violation_error_message="这名儿童本年度已有申请。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="childapplication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "refused"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="child_application_refused_with_reason",
-                violation_error_message="不予批准必须书面说明理由。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="childapplication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("approved", "closed")), _negated=True),
-                    models.Q(("cap_yuan__isnull", False), ("decided_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="child_application_granted_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="childapplication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("settled_yuan", 0),
-                    models.Q(("cap_yuan__isnull", False), ("settled_yuan__lte", models.F("cap_yuan"))),
-                    _connector="OR",
-                ),
-                name="child_application_within_cap",
-                violation_error_message="结算金额超过年度救助限额。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="childapplication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("settled_yuan__gte", 0)), name="child_application_settled_not_negative"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="childapplication",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childapplicationevent" ("applied_on", "assessment", "cap_yuan", "case_id", "closed_on", "decided_by_id", "decided_on", "family_note", "guardian_name", "guardian_phone", "guardian_phone_index", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_by_id", "settled_yuan", "state", "year") SELECT new_values."applied_on", new_values."assessment", new_values."cap_yuan", new_values."case_id", new_values."closed_on", new_values."decided_by_id", new_values."decided_on", new_values."family_note", new_values."guardian_name", new_values."guardian_phone", new_values."guardian_phone_index", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."recorded_by_id", new_values."settled_yuan", new_values."state", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="9fb3de00d7c255303d313af78fe38b6981134cb9",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_bb379",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="rehab_childapplication",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="childapplication",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childapplicationevent" ("applied_on", "assessment", "cap_yuan", "case_id", "closed_on", "decided_by_id", "decided_on", "family_note", "guardian_name", "guardian_phone", "guardian_phone_index", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_by_id", "settled_yuan", "state", "year") SELECT new_values."applied_on", new_values."assessment", new_values."cap_yuan", new_values."case_id", new_values."closed_on", new_values."decided_by_id", new_values."decided_on", new_values."family_note", new_values."guardian_name", new_values."guardian_phone", new_values."guardian_phone_index", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."recorded_by_id", new_values."settled_yuan", new_values."state", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."applied_on" IS DISTINCT FROM (new_values."applied_on") OR old_values."assessment" IS DISTINCT FROM (new_values."assessment") OR old_values."cap_yuan" IS DISTINCT FROM (new_values."cap_yuan") OR old_values."case_id" IS DISTINCT FROM (new_values."case_id") OR old_values."closed_on" IS DISTINCT FROM (new_values."closed_on") OR old_values."decided_by_id" IS DISTINCT FROM (new_values."decided_by_id") OR old_values."decided_on" IS DISTINCT FROM (new_values."decided_on") OR old_values."family_note" IS DISTINCT FROM (new_values."family_note") OR old_values."guardian_name" IS DISTINCT FROM (new_values."guardian_name") OR old_values."guardian_phone_index" IS DISTINCT FROM (new_values."guardian_phone_index") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."person_id" IS DISTINCT FROM (new_values."person_id") OR old_values."reason" IS DISTINCT FROM (new_values."reason") OR old_values."recorded_by_id" IS DISTINCT FROM (new_values."recorded_by_id") OR old_values."settled_yuan" IS DISTINCT FROM (new_values."settled_yuan") OR old_values."state" IS DISTINCT FROM (new_values."state") OR old_values."year" IS DISTINCT FROM (new_values."year")) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="50836dafdbbe75ae641124a44438baffba96f1de",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_7dd1d",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="rehab_childapplication",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="childapplication",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childapplicationevent" ("applied_on", "assessment", "cap_yuan", "case_id", "closed_on", "decided_by_id", "decided_on", "family_note", "guardian_name", "guardian_phone", "guardian_phone_index", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_by_id", "settled_yuan", "state", "year") SELECT old_values."applied_on", old_values."assessment", old_values."cap_yuan", old_values."case_id", old_values."closed_on", old_values."decided_by_id", old_values."decided_on", old_values."family_note", old_values."guardian_name", old_values."guardian_phone", old_values."guardian_phone_index", old_values."id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."recorded_by_id", old_values."settled_yuan", old_values."state", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="29050bec0597630b7b90d8fd1641375a4aafddcd",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_48fa9",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="rehab_childapplication",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="childcaseevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="9da472d6d2c5d3b2b14fbb4b058692e04696e2e4",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_c39ed",
-                    table="rehab_childcaseevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="childstep",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childstepevent" ("case_id", "done_by", "happened_on", "id", "kind", "note", "office_before", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "recorded_at", "recorded_by_id", "result", "since_before", "stage_before") SELECT new_values."case_id", new_values."done_by", new_values."happened_on", new_values."id", new_values."kind", new_values."note", new_values."office_before", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."place", new_values."recorded_at", new_values."recorded_by_id", new_values."result", new_values."since_before", new_values."stage_before" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="d456d691423005d6e115e85f5a1a6d41319fd21a",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_7ee52",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="rehab_childstep",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="childstep",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childstepevent" ("case_id", "done_by", "happened_on", "id", "kind", "note", "office_before", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "recorded_at", "recorded_by_id", "result", "since_before", "stage_before") SELECT new_values."case_id", new_values."done_by", new_values."happened_on", new_values."id", new_values."kind", new_values."note", new_values."office_before", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."place", new_values."recorded_at", new_values."recorded_by_id", new_values."result", new_values."since_before", new_values."stage_before" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="2be35dd822cb806be02312d735ccffbb7934e6fe",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_c9ac9",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="rehab_childstep",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="childstep",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childstepevent" ("case_id", "done_by", "happened_on", "id", "kind", "note", "office_before", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "recorded_at", "recorded_by_id", "result", "since_before", "stage_before") SELECT old_values."case_id", old_values."done_by", old_values."happened_on", old_values."id", old_values."kind", old_values."note", old_values."office_before", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."place", old_values."recorded_at", old_values."recorded_by_id", old_values."result", old_values."since_before", old_values."stage_before" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="d5e62cca97d83c4d2ce1b7ca50fa2a83cda2f608",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_14c39",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="rehab_childstep",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="childstepevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="4a5cd761beca50cda1fc51726814b2036de781fb",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_8c3e9",
-                    table="rehab_childstepevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="designationevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="8cf8ad21c5be67658762af7c64ce7c50a06eefb6",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_63396",
-                    table="rehab_designationevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="designation",
-            constraint=models.UniqueConstraint(
-                fields=("institution", "category", "starts_on"),
-                name="designation_one_start",
-                violation_error_message="这一类别从这一天起已有定点资格。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="designation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="designation_runs_forward",
-                violation_error_message="截止日期不能早于起始日期。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="designation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_designationevent" ("category", "document", "ends_on", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT new_values."category", new_values."document", new_values."ends_on", new_values."id", new_values."institution_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."starts_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="bb4decc69aa55a48691844234488f4c61ef8c1c3",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_8b059",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="rehab_designation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="designation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_designationevent" ("category", "document", "ends_on", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT new_values."category", new_values."document", new_values."ends_on", new_values."id", new_values."institution_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."starts_on" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="8646c25a61b4db432dfdb6e2c2974c943cf0dbb6",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_67f5c",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="rehab_designation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="designation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_designationevent" ("category", "document", "ends_on", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT old_values."category", old_values."document", old_values."ends_on", old_values."id", old_values."institution_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."starts_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="a4e528992193dfeff2800ac0fa6eac472149d8ae",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_0d820",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="rehab_designation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="childsettlementevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="865820050af4a335063b263365c72ad63e8f7352",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_4e52b",
-                    table="rehab_childsettlementevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="childsettlement",
-            constraint=models.UniqueConstraint(
-                fields=("institution", "month", "number"), name="child_settlement_numbered"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="childsettlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "draft"),
-                    models.Q(("settled_by__isnull", False), ("settled_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="child_settlement_settled_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="childsettlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "paid"), _negated=True),
-                    models.Q(("paid_on__isnull", False), models.Q(("paid_document", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="child_settlement_paid_with_document",
-                violation_error_message="请填写拨付日期和拨付凭证。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="childsettlement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childsettlementevent" ("id", "institution_id", "month", "number", "paid_document", "paid_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_by_id", "prepared_on", "settled_by_id", "settled_on", "state") SELECT new_values."id", new_values."institution_id", new_values."month", new_values."number", new_values."paid_document", new_values."paid_on", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."prepared_by_id", new_values."prepared_on", new_values."settled_by_id", new_values."settled_on", new_values."state" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="19aa1e488db0722897111fa2b9a64b8da0a50792",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_595f1",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="rehab_childsettlement",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="childsettlement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childsettlementevent" ("id", "institution_id", "month", "number", "paid_document", "paid_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_by_id", "prepared_on", "settled_by_id", "settled_on", "state") SELECT new_values."id", new_values."institution_id", new_values."month", new_values."number", new_values."paid_document", new_values."paid_on", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."prepared_by_id", new_values."prepared_on", new_values."settled_by_id", new_values."settled_on", new_values."state" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="f8e13639576130a03b74a49d7d96ebd0f4349894",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_79f96",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="rehab_childsettlement",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="childsettlement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childsettlementevent" ("id", "institution_id", "month", "number", "paid_document", "paid_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_by_id", "prepared_on", "settled_by_id", "settled_on", "state") SELECT old_values."id", old_values."institution_id", old_values."month", old_values."number", old_values."paid_document", old_values."paid_on", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."prepared_by_id", old_values."prepared_on", old_values."settled_by_id", old_values."settled_on", old_values."state" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="9ea2f604462f5cac84f66bba6429490bfa1aeda1",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_4cc2b",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="rehab_childsettlement",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="childplacementevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="9ef016770633ac0f366aeb7634bdc313d0c2f695",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_8209d",
-                    table="rehab_childplacementevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="childplacement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_on__isnull", True)), fields=("case",), name="child_placement_one_at_a_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="childplacement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="child_placement_runs_forward",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="childplacement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childplacementevent" ("case_id", "ends_on", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT new_values."case_id", new_values."ends_on", new_values."id", new_values."institution_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."starts_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="37f60a9ddde1befdc12a57ff6ae19ea3f41f2626",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_42cc1",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="rehab_childplacement",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="childplacement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childplacementevent" ("case_id", "ends_on", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT new_values."case_id", new_values."ends_on", new_values."id", new_values."institution_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."starts_on" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="005d53f060fb91f31adeab1d252d686325db43fd",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_4c928",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="rehab_childplacement",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="childplacement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_childplacementevent" ("case_id", "ends_on", "id", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") SELECT old_values."case_id", old_values."ends_on", old_values."id", old_values."institution_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."starts_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="d027b80bf1b18f93f7737c5e0a7da3ea600b50cb",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_c4111",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="rehab_childplacement",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="institutioncheck",
-            constraint=models.UniqueConstraint(
-                fields=("institution", "checked_on"),
-                name="institution_check_one_a_day",
-                violation_error_message="这一天的检查已经登记。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="institutioncheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("result", "passed"), models.Q(("note", ""), _negated=True), _connector="OR"),
-                name="institution_check_says_why",
-                violation_error_message="限期整改和不合格的，请写明检查意见。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="institutioncheck",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_institutioncheckevent" ("checked_on", "document", "id", "institution_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "result", "year") SELECT new_values."checked_on", new_values."document", new_values."id", new_values."institution_id", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."recorded_by_id", new_values."result", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="03bb3b7e0ad491b36ad47a934b248a84182d7d5e",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_49c85",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="rehab_institutioncheck",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="institutioncheck",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_institutioncheckevent" ("checked_on", "document", "id", "institution_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "result", "year") SELECT new_values."checked_on", new_values."document", new_values."id", new_values."institution_id", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."recorded_by_id", new_values."result", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="8f48c5b9682dd57dca4b7193d029c261d8eff29c",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_0022e",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="rehab_institutioncheck",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="institutioncheck",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_institutioncheckevent" ("checked_on", "document", "id", "institution_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "result", "year") SELECT old_values."checked_on", old_values."document", old_values."id", old_values."institution_id", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."recorded_by_id", old_values."result", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="fac65b4cc6a0e1a6d2f6b667b18c66520fa57156",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_30c25",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="rehab_institutioncheck",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="institutioncheckevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="a7bc31cd03bb38a11735f65a9e9f2728b7d14bfd",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_e3284",
-                    table="rehab_institutioncheckevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="institutionevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="2d68bea8623115661a960dbd55ca59705dbdbfac",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_2efa1",
-                    table="rehab_institutionevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingmonth",
-            constraint=models.UniqueConstraint(
-                fields=("settlement", "person"),
-                name="training_month_once_a_settlement",
-                violation_error_message="这名儿童已在这份结算表中。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingmonth",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "approved")),
-                fields=("person", "month"),
-                name="training_month_one_institution",
-                violation_error_message="这名儿童这个月已经结算过。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingmonth",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_yuan__gte", 0),
-                    ("approved_yuan__lte", models.F("requested_yuan")),
-                    ("requested_yuan__gte", 0),
-                ),
-                name="training_month_within_request",
-                violation_error_message="核定金额不能超过申报金额。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingmonth",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_yuan__gt", 0), ("state", "approved")),
-                    models.Q(models.Q(("state", "approved"), _negated=True), ("approved_yuan", 0)),
-                    _connector="OR",
-                ),
-                name="training_month_approved_is_paid",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingmonth",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "pending"),
-                    models.Q(("approved_yuan", models.F("requested_yuan")), ("approved_yuan__gt", 0)),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="training_month_less_with_reason",
-                violation_error_message="核减或不予结算的，请写明理由。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingmonth",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "approved"), _negated=True),
-                    models.Q(
-                        ("application__isnull", False),
-                        ("granted_by__isnull", False),
-                        ("settled_by__isnull", False),
-                        models.Q(("granted_by", models.F("settled_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="training_month_second_pair_of_eyes",
-                violation_error_message="批准救助的人不能核定这名儿童的结算。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingmonth",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "approved"), _negated=True),
-                    models.Q(("first_on__isnull", False), ("last_on__gte", models.F("first_on"))),
-                    _connector="OR",
-                ),
-                name="training_month_attended_on_days",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="trainingmonth",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_trainingmonthevent" ("application_id", "approved_yuan", "attended_days", "balance_yuan", "first_on", "granted_by_id", "id", "last_on", "month", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "requested_yuan", "settled_by_id", "settlement_id", "state") SELECT new_values."application_id", new_values."approved_yuan", new_values."attended_days", new_values."balance_yuan", new_values."first_on", new_values."granted_by_id", new_values."id", new_values."last_on", new_values."month", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."requested_yuan", new_values."settled_by_id", new_values."settlement_id", new_values."state" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="8c6186e6eb78ade076e0a27dbbc30958e3efc22d",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_94450",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="rehab_trainingmonth",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="trainingmonth",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_trainingmonthevent" ("application_id", "approved_yuan", "attended_days", "balance_yuan", "first_on", "granted_by_id", "id", "last_on", "month", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "requested_yuan", "settled_by_id", "settlement_id", "state") SELECT new_values."application_id", new_values."approved_yuan", new_values."attended_days", new_values."balance_yuan", new_values."first_on", new_values."granted_by_id", new_values."id", new_values."last_on", new_values."month", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."requested_yuan", new_values."settled_by_id", new_values."settlement_id", new_values."state" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="0d64f74b5b3deacbb1b6f6797fdb6f1eec061e9a",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_3a33e",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="rehab_trainingmonth",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="trainingmonth",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_trainingmonthevent" ("application_id", "approved_yuan", "attended_days", "balance_yuan", "first_on", "granted_by_id", "id", "last_on", "month", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "requested_yuan", "settled_by_id", "settlement_id", "state") SELECT old_values."application_id", old_values."approved_yuan", old_values."attended_days", old_values."balance_yuan", old_values."first_on", old_values."granted_by_id", old_values."id", old_values."last_on", old_values."month", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."requested_yuan", old_values."settled_by_id", old_values."settlement_id", old_values."state" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="ec616f9daef1a0fccf2bc3f47062deef6a46dedd",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_3ac10",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="rehab_trainingmonth",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="trainingmonth",
-            trigger=pgtrigger.compiler.Trigger(
-                name="training_month_settled_is_not_edited",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.state <> 'pending' AND (OLD.settlement_id IS DISTINCT FROM NEW.settlement_id OR OLD.application_id IS DISTINCT FROM NEW.application_id OR OLD.month IS DISTINCT FROM NEW.month OR OLD.attended_days IS DISTINCT FROM NEW.attended_days OR OLD.first_on IS DISTINCT FROM NEW.first_on OR OLD.last_on IS DISTINCT FROM NEW.last_on OR OLD.requested_yuan IS DISTINCT FROM NEW.requested_yuan OR OLD.approved_yuan IS DISTINCT FROM NEW.approved_yuan OR OLD.state IS DISTINCT FROM NEW.state OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.granted_by_id IS DISTINCT FROM NEW.granted_by_id OR OLD.settled_by_id IS DISTINCT FROM NEW.settled_by_id OR OLD.balance_yuan IS DISTINCT FROM NEW.balance_yuan))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="7cfd055281cd06b8424f4c344d3aad73895cc3ae",
-                    operation="UPDATE",
-                    pgid="pgtrigger_training_month_settled_is_not_edited_36104",
-                    table="rehab_trainingmonth",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="trainingmonth",
-            trigger=pgtrigger.compiler.Trigger(
-                name="training_month_settled_is_not_deleted",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.state <> 'pending')",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="e9bf8eedd64fa3ec191d8affd51f81ed3dc9ed23",
-                    operation="DELETE",
-                    pgid="pgtrigger_training_month_settled_is_not_deleted_f544b",
-                    table="rehab_trainingmonth",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="trainingmonthevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="238acd41b06959a6f577c93bc480bc6fef5edbb1",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_7b11a",
-                    table="rehab_trainingmonthevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.RunPython(loading.load_parameters, migrations.RunPython.noop),
     ]

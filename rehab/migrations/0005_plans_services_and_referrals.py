@@ -63,6 +63,54 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "康复服务目录项目",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("group", "age_band", "name"),
+                        name="catalogue_item_once",
+                        violation_error_message="同一残疾类别、年龄段里已有同名的项目。",
+                    )
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_catalogueitemevent" ("age_band", "document", "group", "id", "is_open", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard") SELECT new_values."age_band", new_values."document", new_values."group", new_values."id", new_values."is_open", new_values."kind", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."standard" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="1373b82375a85fe2f07042f7f7a434da302cac87",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_08eb7",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="rehab_catalogueitem",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_catalogueitemevent" ("age_band", "document", "group", "id", "is_open", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard") SELECT new_values."age_band", new_values."document", new_values."group", new_values."id", new_values."is_open", new_values."kind", new_values."name", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."standard" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="7cb8d161d31f9ad56bd5928b4acf6377a545fc9b",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_d6656",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="rehab_catalogueitem",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_catalogueitemevent" ("age_band", "document", "group", "id", "is_open", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard") SELECT old_values."age_band", old_values."document", old_values."group", old_values."id", old_values."is_open", old_values."kind", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."standard" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="b546ca90a446fb500f5f1ce704d7d78840381e5f",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_674d1",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="rehab_catalogueitem",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -114,9 +162,41 @@ class Migration(migrations.Migration):
                 ("standard", models.CharField(blank=True, max_length=300, verbose_name="服务内容和标准")),
                 ("document", models.CharField(max_length=100, verbose_name="文号")),
                 ("is_open", models.BooleanField(default=True, verbose_name="在用")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="rehab.catalogueitem",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="de03530fe6faf2df81ed8a5f07bf18c1db493eb2",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_27ad9",
+                            table="rehab_catalogueitemevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,9 +224,71 @@ class Migration(migrations.Migration):
                 ("month", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="计划月份")),
                 ("coordinator", models.CharField(blank=True, max_length=50, verbose_name="康复协调员")),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "康复服务计划",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("year", "person", "domain"),
+                        name="plan_line_once",
+                        violation_error_message="此人这一年的这类需求已经列入计划。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("month__isnull", True), ("month__range", (1, 12)), _connector="OR"),
+                        name="plan_line_month",
+                        violation_error_message="计划月份应在 1 至 12 之间。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_planlineevent" ("coordinator", "domain", "id", "month", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider", "year") SELECT new_values."coordinator", new_values."domain", new_values."id", new_values."month", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."provider", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="35d68e6940497e7d8eb4a8053331a0743ade8da8",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_7f4b1",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="rehab_planline",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_planlineevent" ("coordinator", "domain", "id", "month", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider", "year") SELECT new_values."coordinator", new_values."domain", new_values."id", new_values."month", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."provider", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="3034c7272cccc9d85634bbe304855631e7fa37eb",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_b80c7",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="rehab_planline",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_planlineevent" ("coordinator", "domain", "id", "month", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider", "year") SELECT old_values."coordinator", old_values."domain", old_values."id", old_values."month", old_values."note", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."provider", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="dadd680397958c6161ee896afe5f6b7f2f277ff9",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_8a10f",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="rehab_planline",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -177,9 +319,53 @@ class Migration(migrations.Migration):
                 ("month", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="计划月份")),
                 ("coordinator", models.CharField(blank=True, max_length=50, verbose_name="康复协调员")),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="rehab.planline",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="fdd4ba7ec42242a174e9aa0d7cd26d999dc3787e",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_179f6",
+                            table="rehab_planlineevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -220,9 +406,87 @@ class Migration(migrations.Migration):
                 ),
                 ("answered_on", models.DateField(blank=True, null=True, verbose_name="答复日期")),
                 ("answer", models.CharField(blank=True, max_length=200, verbose_name="答复说明")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "康复转介",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("from_provider", models.F("to_provider")), _negated=True),
+                        name="referral_between_two",
+                        violation_error_message="转出机构和转入机构不能是同一家。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_on__isnull", True), ("state", "sent")),
+                            models.Q(models.Q(("state", "sent"), _negated=True), ("answered_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="referral_answered_with_a_day",
+                        violation_error_message="答复了的转介须有答复日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("answered_on__isnull", True), ("answered_on__gte", models.F("sent_on")), _connector="OR"
+                        ),
+                        name="referral_answered_after_it_was_sent",
+                        violation_error_message="答复日期不能早于转出日期。",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("person", "kind", "to_provider", "sent_on"),
+                        name="referral_once_a_day",
+                        violation_error_message="此人当天已转介给这家机构同类服务。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_referralevent" ("answer", "answered_on", "from_provider", "id", "kind", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "sent_on", "state", "to_provider") SELECT new_values."answer", new_values."answered_on", new_values."from_provider", new_values."id", new_values."kind", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."sent_on", new_values."state", new_values."to_provider" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="36d4180fb8b55e5665881ebc0659dc7f7ec82517",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_1be13",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="rehab_referral",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_referralevent" ("answer", "answered_on", "from_provider", "id", "kind", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "sent_on", "state", "to_provider") SELECT new_values."answer", new_values."answered_on", new_values."from_provider", new_values."id", new_values."kind", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."sent_on", new_values."state", new_values."to_provider" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="b17f823d53a908a7221eb2a2bbe3ddb9082e9cbf",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_1459e",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="rehab_referral",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_referralevent" ("answer", "answered_on", "from_provider", "id", "kind", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "sent_on", "state", "to_provider") SELECT old_values."answer", old_values."answered_on", old_values."from_provider", old_values."id", old_values."kind", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."sent_on", old_values."state", old_values."to_provider" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="d3c58f3ad92a21d844f772c73d1ecc5d39d9416b",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_31037",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="rehab_referral",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -266,9 +530,53 @@ class Migration(migrations.Migration):
                 ),
                 ("answered_on", models.DateField(blank=True, null=True, verbose_name="答复日期")),
                 ("answer", models.CharField(blank=True, max_length=200, verbose_name="答复说明")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="rehab.referral",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="a408e1159e7ad1c98ad234770705c266e2589393",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_2bc78",
+                            table="rehab_referralevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
@@ -453,62 +761,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="catalogueitem",
-            constraint=models.UniqueConstraint(
-                fields=("group", "age_band", "name"),
-                name="catalogue_item_once",
-                violation_error_message="同一残疾类别、年龄段里已有同名的项目。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="catalogueitem",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_catalogueitemevent" ("age_band", "document", "group", "id", "is_open", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard") SELECT new_values."age_band", new_values."document", new_values."group", new_values."id", new_values."is_open", new_values."kind", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."standard" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="1373b82375a85fe2f07042f7f7a434da302cac87",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_08eb7",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="rehab_catalogueitem",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="catalogueitem",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_catalogueitemevent" ("age_band", "document", "group", "id", "is_open", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard") SELECT new_values."age_band", new_values."document", new_values."group", new_values."id", new_values."is_open", new_values."kind", new_values."name", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."standard" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="7cb8d161d31f9ad56bd5928b4acf6377a545fc9b",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_d6656",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="rehab_catalogueitem",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="catalogueitem",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_catalogueitemevent" ("age_band", "document", "group", "id", "is_open", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard") SELECT old_values."age_band", old_values."document", old_values."group", old_values."id", old_values."is_open", old_values."kind", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."standard" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="b546ca90a446fb500f5f1ce704d7d78840381e5f",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_674d1",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="rehab_catalogueitem",
-                    when="AFTER",
-                ),
-            ),
-        ),
         migrations.AddField(
             model_name="rehabservice",
             name="item",
@@ -542,307 +794,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("cost_yuan__isnull", True), ("cost_yuan__gte", 0), _connector="OR"),
                 name="rehab_service_cost_not_negative",
                 violation_error_message="费用不能是负数。",
-            ),
-        ),
-        migrations.AddField(
-            model_name="catalogueitemevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="catalogueitemevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="rehab.catalogueitem",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planline",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)ss",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planlineevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planlineevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planlineevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="rehab.planline",
-            ),
-        ),
-        migrations.AddField(
-            model_name="referral",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)ss",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="referralevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="referralevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="referralevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="rehab.referral",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="catalogueitemevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="de03530fe6faf2df81ed8a5f07bf18c1db493eb2",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_27ad9",
-                    table="rehab_catalogueitemevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planline",
-            constraint=models.UniqueConstraint(
-                fields=("year", "person", "domain"),
-                name="plan_line_once",
-                violation_error_message="此人这一年的这类需求已经列入计划。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__isnull", True), ("month__range", (1, 12)), _connector="OR"),
-                name="plan_line_month",
-                violation_error_message="计划月份应在 1 至 12 之间。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="planline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_planlineevent" ("coordinator", "domain", "id", "month", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider", "year") SELECT new_values."coordinator", new_values."domain", new_values."id", new_values."month", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."provider", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="35d68e6940497e7d8eb4a8053331a0743ade8da8",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_7f4b1",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="rehab_planline",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="planline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_planlineevent" ("coordinator", "domain", "id", "month", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider", "year") SELECT new_values."coordinator", new_values."domain", new_values."id", new_values."month", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."provider", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="3034c7272cccc9d85634bbe304855631e7fa37eb",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_b80c7",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="rehab_planline",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="planline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_planlineevent" ("coordinator", "domain", "id", "month", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider", "year") SELECT old_values."coordinator", old_values."domain", old_values."id", old_values."month", old_values."note", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."provider", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="dadd680397958c6161ee896afe5f6b7f2f277ff9",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_8a10f",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="rehab_planline",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="planlineevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="fdd4ba7ec42242a174e9aa0d7cd26d999dc3787e",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_179f6",
-                    table="rehab_planlineevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("from_provider", models.F("to_provider")), _negated=True),
-                name="referral_between_two",
-                violation_error_message="转出机构和转入机构不能是同一家。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_on__isnull", True), ("state", "sent")),
-                    models.Q(models.Q(("state", "sent"), _negated=True), ("answered_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="referral_answered_with_a_day",
-                violation_error_message="答复了的转介须有答复日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("answered_on__isnull", True), ("answered_on__gte", models.F("sent_on")), _connector="OR"
-                ),
-                name="referral_answered_after_it_was_sent",
-                violation_error_message="答复日期不能早于转出日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.UniqueConstraint(
-                fields=("person", "kind", "to_provider", "sent_on"),
-                name="referral_once_a_day",
-                violation_error_message="此人当天已转介给这家机构同类服务。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="referral",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_referralevent" ("answer", "answered_on", "from_provider", "id", "kind", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "sent_on", "state", "to_provider") SELECT new_values."answer", new_values."answered_on", new_values."from_provider", new_values."id", new_values."kind", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."sent_on", new_values."state", new_values."to_provider" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="36d4180fb8b55e5665881ebc0659dc7f7ec82517",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_1be13",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="rehab_referral",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="referral",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_referralevent" ("answer", "answered_on", "from_provider", "id", "kind", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "sent_on", "state", "to_provider") SELECT new_values."answer", new_values."answered_on", new_values."from_provider", new_values."id", new_values."kind", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."sent_on", new_values."state", new_values."to_provider" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="b17f823d53a908a7221eb2a2bbe3ddb9082e9cbf",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_1459e",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="rehab_referral",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="referral",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "rehab_referralevent" ("answer", "answered_on", "from_provider", "id", "kind", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "sent_on", "state", "to_provider") SELECT old_values."answer", old_values."answered_on", old_values."from_provider", old_values."id", old_values."kind", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."sent_on", old_values."state", old_values."to_provider" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="d3c58f3ad92a21d844f772c73d1ecc5d39d9416b",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_31037",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="rehab_referral",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="referralevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="a408e1159e7ad1c98ad234770705c266e2589393",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_2bc78",
-                    table="rehab_referralevent",
-                    when="BEFORE",
-                ),
             ),
         ),
     ]

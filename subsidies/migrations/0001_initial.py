@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
 
 
@@ -35,6 +34,54 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "困难残疾人生活补贴发放",
+                "constraints": [
+                    models.UniqueConstraint(fields=("month", "person"), name="living_payment_one_a_month"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_yuan__gte", 0), ("standard_yuan__gte", 0)),
+                        name="living_payment_not_negative",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_livingpaymentevent" ("amount_yuan", "id", "month", "paid_on", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard_yuan") SELECT new_values."amount_yuan", new_values."id", new_values."month", new_values."paid_on", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."standard_yuan" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="788c0484678fe8ecbb98a1f8a524f81faf9765c2",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_d29b0",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="subsidies_livingpayment",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_livingpaymentevent" ("amount_yuan", "id", "month", "paid_on", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard_yuan") SELECT new_values."amount_yuan", new_values."id", new_values."month", new_values."paid_on", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."standard_yuan" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="f39ca373030e7f6e68c163799d74fd280cea5190",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_ba8af",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="subsidies_livingpayment",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_livingpaymentevent" ("amount_yuan", "id", "month", "paid_on", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard_yuan") SELECT old_values."amount_yuan", old_values."id", old_values."month", old_values."paid_on", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."standard_yuan" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="fed6c03560750c6760d46905f0bb6d25fc622111",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_d7cdd",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="subsidies_livingpayment",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +129,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="824761ac0afc66ca50b937d10134189ed302d4d9",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_59a34",
+                            table="subsidies_livingpaymentevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -104,6 +164,54 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "重度残疾人护理补贴发放",
+                "constraints": [
+                    models.UniqueConstraint(fields=("month", "person"), name="nursing_payment_one_a_month"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_yuan__gte", 0), ("standard_yuan__gte", 0)),
+                        name="nursing_payment_not_negative",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_nursingpaymentevent" ("amount_yuan", "id", "month", "paid_on", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard_yuan") SELECT new_values."amount_yuan", new_values."id", new_values."month", new_values."paid_on", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."standard_yuan" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="d36cce286cb7fc5194339f5efdf2e9a1218b1f22",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_db294",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="subsidies_nursingpayment",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_nursingpaymentevent" ("amount_yuan", "id", "month", "paid_on", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard_yuan") SELECT new_values."amount_yuan", new_values."id", new_values."month", new_values."paid_on", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."standard_yuan" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="213d01c30c7d08144021a6886a407e98c6b4c342",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_de0c0",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="subsidies_nursingpayment",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_nursingpaymentevent" ("amount_yuan", "id", "month", "paid_on", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard_yuan") SELECT old_values."amount_yuan", old_values."id", old_values."month", old_values."paid_on", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."standard_yuan" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="2a3748b919f7317bdba3c77f26c5087f9a6b6cfa",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_5dc3e",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="subsidies_nursingpayment",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -151,152 +259,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="25d45621bbb939139d6d768fa0cfeccc81d90fb7",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_32c03",
+                            table="subsidies_nursingpaymentevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="livingpayment",
-            constraint=models.UniqueConstraint(fields=("month", "person"), name="living_payment_one_a_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="livingpayment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_yuan__gte", 0), ("standard_yuan__gte", 0)),
-                name="living_payment_not_negative",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="livingpayment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_livingpaymentevent" ("amount_yuan", "id", "month", "paid_on", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard_yuan") SELECT new_values."amount_yuan", new_values."id", new_values."month", new_values."paid_on", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."standard_yuan" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="788c0484678fe8ecbb98a1f8a524f81faf9765c2",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_d29b0",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="subsidies_livingpayment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="livingpayment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_livingpaymentevent" ("amount_yuan", "id", "month", "paid_on", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard_yuan") SELECT new_values."amount_yuan", new_values."id", new_values."month", new_values."paid_on", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."standard_yuan" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="f39ca373030e7f6e68c163799d74fd280cea5190",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_ba8af",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="subsidies_livingpayment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="livingpayment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_livingpaymentevent" ("amount_yuan", "id", "month", "paid_on", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard_yuan") SELECT old_values."amount_yuan", old_values."id", old_values."month", old_values."paid_on", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."standard_yuan" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="fed6c03560750c6760d46905f0bb6d25fc622111",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_d7cdd",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="subsidies_livingpayment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="livingpaymentevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="824761ac0afc66ca50b937d10134189ed302d4d9",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_59a34",
-                    table="subsidies_livingpaymentevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="nursingpayment",
-            constraint=models.UniqueConstraint(fields=("month", "person"), name="nursing_payment_one_a_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="nursingpayment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_yuan__gte", 0), ("standard_yuan__gte", 0)),
-                name="nursing_payment_not_negative",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="nursingpayment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_nursingpaymentevent" ("amount_yuan", "id", "month", "paid_on", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard_yuan") SELECT new_values."amount_yuan", new_values."id", new_values."month", new_values."paid_on", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."standard_yuan" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="d36cce286cb7fc5194339f5efdf2e9a1218b1f22",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_db294",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="subsidies_nursingpayment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="nursingpayment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_nursingpaymentevent" ("amount_yuan", "id", "month", "paid_on", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard_yuan") SELECT new_values."amount_yuan", new_values."id", new_values."month", new_values."paid_on", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."standard_yuan" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="213d01c30c7d08144021a6886a407e98c6b4c342",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_de0c0",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="subsidies_nursingpayment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="nursingpayment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_nursingpaymentevent" ("amount_yuan", "id", "month", "paid_on", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard_yuan") SELECT old_values."amount_yuan", old_values."id", old_values."month", old_values."paid_on", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."standard_yuan" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="2a3748b919f7317bdba3c77f26c5087f9a6b6cfa",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_5dc3e",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="subsidies_nursingpayment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="nursingpaymentevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="25d45621bbb939139d6d768fa0cfeccc81d90fb7",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_32c03",
-                    table="subsidies_nursingpaymentevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
     ]

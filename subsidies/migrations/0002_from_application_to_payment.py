@@ -132,10 +132,108 @@ class Migration(migrations.Migration):
                 ("decided_on", models.DateField(blank=True, null=True, verbose_name="决定日期")),
                 ("reason", models.CharField(blank=True, max_length=500, verbose_name="理由")),
                 ("notified_on", models.DateField(blank=True, null=True, verbose_name="告知结果日期")),
+                (
+                    "accepted_in",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="common.division",
+                        verbose_name="受理街道（镇）",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="受理人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "补贴申请",
                 "ordering": ("due_on", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("granted", "refused", "withdrawn")), _negated=True),
+                        fields=("person", "subsidy"),
+                        name="application_one_open",
+                        violation_error_message="此人的这项补贴已有一份申请正在办理。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("accepted_in__isnull", False),
+                            models.Q(("accepted_elsewhere", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="application_accepted_somewhere",
+                        violation_error_message="请选择受理的街道（镇），或填写跨省通办的受理机关。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "refused"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="application_refused_with_reason",
+                        violation_error_message="不予批准必须书面说明理由。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_applicationevent" ("accepted_elsewhere", "accepted_in_id", "amount_yuan", "applicant", "applicant_name", "applicant_phone", "applied_on", "arrived_on", "completed_on", "decided_on", "due_on", "id", "missing", "needs_care", "noticed_on", "notified_on", "papers", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publicity_from", "publicity_until", "reason", "recorded_by_id", "resumes_at", "state", "subsidy") SELECT new_values."accepted_elsewhere", new_values."accepted_in_id", new_values."amount_yuan", new_values."applicant", new_values."applicant_name", new_values."applicant_phone", new_values."applied_on", new_values."arrived_on", new_values."completed_on", new_values."decided_on", new_values."due_on", new_values."id", new_values."missing", new_values."needs_care", new_values."noticed_on", new_values."notified_on", new_values."papers", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."publicity_from", new_values."publicity_until", new_values."reason", new_values."recorded_by_id", new_values."resumes_at", new_values."state", new_values."subsidy" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="80b3f7932e428693c15e4f724b128980d260961d",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_f1a39",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="subsidies_application",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_applicationevent" ("accepted_elsewhere", "accepted_in_id", "amount_yuan", "applicant", "applicant_name", "applicant_phone", "applied_on", "arrived_on", "completed_on", "decided_on", "due_on", "id", "missing", "needs_care", "noticed_on", "notified_on", "papers", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publicity_from", "publicity_until", "reason", "recorded_by_id", "resumes_at", "state", "subsidy") SELECT new_values."accepted_elsewhere", new_values."accepted_in_id", new_values."amount_yuan", new_values."applicant", new_values."applicant_name", new_values."applicant_phone", new_values."applied_on", new_values."arrived_on", new_values."completed_on", new_values."decided_on", new_values."due_on", new_values."id", new_values."missing", new_values."needs_care", new_values."noticed_on", new_values."notified_on", new_values."papers", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."publicity_from", new_values."publicity_until", new_values."reason", new_values."recorded_by_id", new_values."resumes_at", new_values."state", new_values."subsidy" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."accepted_elsewhere" IS DISTINCT FROM (new_values."accepted_elsewhere") OR old_values."accepted_in_id" IS DISTINCT FROM (new_values."accepted_in_id") OR old_values."amount_yuan" IS DISTINCT FROM (new_values."amount_yuan") OR old_values."applicant" IS DISTINCT FROM (new_values."applicant") OR old_values."applicant_name" IS DISTINCT FROM (new_values."applicant_name") OR old_values."applied_on" IS DISTINCT FROM (new_values."applied_on") OR old_values."arrived_on" IS DISTINCT FROM (new_values."arrived_on") OR old_values."completed_on" IS DISTINCT FROM (new_values."completed_on") OR old_values."decided_on" IS DISTINCT FROM (new_values."decided_on") OR old_values."due_on" IS DISTINCT FROM (new_values."due_on") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."missing" IS DISTINCT FROM (new_values."missing") OR old_values."needs_care" IS DISTINCT FROM (new_values."needs_care") OR old_values."noticed_on" IS DISTINCT FROM (new_values."noticed_on") OR old_values."notified_on" IS DISTINCT FROM (new_values."notified_on") OR old_values."papers" IS DISTINCT FROM (new_values."papers") OR old_values."person_id" IS DISTINCT FROM (new_values."person_id") OR old_values."publicity_from" IS DISTINCT FROM (new_values."publicity_from") OR old_values."publicity_until" IS DISTINCT FROM (new_values."publicity_until") OR old_values."reason" IS DISTINCT FROM (new_values."reason") OR old_values."recorded_by_id" IS DISTINCT FROM (new_values."recorded_by_id") OR old_values."resumes_at" IS DISTINCT FROM (new_values."resumes_at") OR old_values."state" IS DISTINCT FROM (new_values."state") OR old_values."subsidy" IS DISTINCT FROM (new_values."subsidy")) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="31b40a23b6da2876b18857dd6bb024cc017ba2c7",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_c508d",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="subsidies_application",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_applicationevent" ("accepted_elsewhere", "accepted_in_id", "amount_yuan", "applicant", "applicant_name", "applicant_phone", "applied_on", "arrived_on", "completed_on", "decided_on", "due_on", "id", "missing", "needs_care", "noticed_on", "notified_on", "papers", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publicity_from", "publicity_until", "reason", "recorded_by_id", "resumes_at", "state", "subsidy") SELECT old_values."accepted_elsewhere", old_values."accepted_in_id", old_values."amount_yuan", old_values."applicant", old_values."applicant_name", old_values."applicant_phone", old_values."applied_on", old_values."arrived_on", old_values."completed_on", old_values."decided_on", old_values."due_on", old_values."id", old_values."missing", old_values."needs_care", old_values."noticed_on", old_values."notified_on", old_values."papers", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."publicity_from", old_values."publicity_until", old_values."reason", old_values."recorded_by_id", old_values."resumes_at", old_values."state", old_values."subsidy" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="d4140556bb7b7c5fe823dd1e03d2880af6d6e949",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_17d34",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="subsidies_application",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -253,9 +351,81 @@ class Migration(migrations.Migration):
                 ("decided_on", models.DateField(blank=True, null=True, verbose_name="决定日期")),
                 ("reason", models.CharField(blank=True, max_length=500, verbose_name="理由")),
                 ("notified_on", models.DateField(blank=True, null=True, verbose_name="告知结果日期")),
+                (
+                    "accepted_in",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="common.division",
+                        verbose_name="受理街道（镇）",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="subsidies.application",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="受理人",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="a96690e9a8e973badaaae4d95f1612ace78305bf",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_ffc85",
+                            table="subsidies_applicationevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -298,10 +468,38 @@ class Migration(migrations.Migration):
                 ("done_on", models.DateField(verbose_name="办理日期")),
                 ("due_on", models.DateField(blank=True, null=True, verbose_name="期限")),
                 ("done_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="subsidies.application",
+                        verbose_name="申请",
+                    ),
+                ),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="办理人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "申请环节",
                 "ordering": ("pk",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("outcome__in", ("passed", "refused"))),
+                        fields=("application", "done_by"),
+                        name="application_step_one_decision_a_person",
+                        violation_error_message="同一人不能办理同一申请的两个审核环节。",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -318,9 +516,60 @@ class Migration(migrations.Migration):
                     zalainuoer.common.fields.BlindIndexField(db_index=True, editable=False, purpose="bank_account"),
                 ),
                 ("holder", models.CharField(max_length=50, verbose_name="户名")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "收款账户",
+                "constraints": [models.UniqueConstraint(fields=("person",), name="bank_account_one_a_person")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_bankaccountevent" ("bank", "holder", "id", "number", "number_index", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."bank", new_values."holder", new_values."id", new_values."number", new_values."number_index", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="d39d1ab6a6d3f3f49c106bdd0976bdd40e50222d",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_b3270",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="subsidies_bankaccount",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_bankaccountevent" ("bank", "holder", "id", "number", "number_index", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."bank", new_values."holder", new_values."id", new_values."number", new_values."number_index", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."bank" IS DISTINCT FROM (new_values."bank") OR old_values."holder" IS DISTINCT FROM (new_values."holder") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."number_index" IS DISTINCT FROM (new_values."number_index") OR old_values."person_id" IS DISTINCT FROM (new_values."person_id")) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="659e1dcb3bb1adf3654b63e81bedbcf057e1fdd5",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_e3518",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="subsidies_bankaccount",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_bankaccountevent" ("bank", "holder", "id", "number", "number_index", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."bank", old_values."holder", old_values."id", old_values."number", old_values."number_index", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="2288b90a9fc77a66465835187e67d34c57497901",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_d37e0",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="subsidies_bankaccount",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -337,9 +586,53 @@ class Migration(migrations.Migration):
                 ),
                 ("number_index", zalainuoer.common.fields.BlindIndexField(editable=False, purpose="bank_account")),
                 ("holder", models.CharField(max_length=50, verbose_name="户名")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="subsidies.bankaccount",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="d249e80ae267c177569b7cbde8f575d984af26d8",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_9bf08",
+                            table="subsidies_bankaccountevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -413,10 +706,102 @@ class Migration(migrations.Migration):
                 ("found_on", models.DateField(verbose_name="首次发现")),
                 ("seen_on", models.DateField(verbose_name="最近比对")),
                 ("gone_on", models.DateField(blank=True, null=True, verbose_name="消除日期")),
+                (
+                    "assigned_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="承办人",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "resolved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="处理人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "比对结果",
                 "ordering": ("kind", "-amount_yuan", "pk"),
+                "indexes": [models.Index(fields=["state", "kind", "subsidy"], name="subsidies_f_state_eb8334_idx")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "gone"), _negated=True),
+                        fields=("person", "subsidy", "kind", "cause"),
+                        name="finding_one_standing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "resolved"), _negated=True),
+                            models.Q(
+                                models.Q(("resolution", ""), _negated=True),
+                                models.Q(("resolved_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="finding_resolved_with_reason",
+                        violation_error_message="处理必须写明结论和说明。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_findingevent" ("amount_yuan", "assigned_to_id", "cause", "clause", "evidence", "found_on", "gone_on", "ground", "holds_until", "id", "kind", "months", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resolution", "resolved_by_id", "resolved_on", "resolved_reason", "seen_on", "since_month", "source", "state", "subsidy") SELECT new_values."amount_yuan", new_values."assigned_to_id", new_values."cause", new_values."clause", new_values."evidence", new_values."found_on", new_values."gone_on", new_values."ground", new_values."holds_until", new_values."id", new_values."kind", new_values."months", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."resolution", new_values."resolved_by_id", new_values."resolved_on", new_values."resolved_reason", new_values."seen_on", new_values."since_month", new_values."source", new_values."state", new_values."subsidy" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="7b5cb3d8665484fb217f416c5a6e83414db19de0",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_2c07e",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="subsidies_finding",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_findingevent" ("amount_yuan", "assigned_to_id", "cause", "clause", "evidence", "found_on", "gone_on", "ground", "holds_until", "id", "kind", "months", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resolution", "resolved_by_id", "resolved_on", "resolved_reason", "seen_on", "since_month", "source", "state", "subsidy") SELECT new_values."amount_yuan", new_values."assigned_to_id", new_values."cause", new_values."clause", new_values."evidence", new_values."found_on", new_values."gone_on", new_values."ground", new_values."holds_until", new_values."id", new_values."kind", new_values."months", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."resolution", new_values."resolved_by_id", new_values."resolved_on", new_values."resolved_reason", new_values."seen_on", new_values."since_month", new_values."source", new_values."state", new_values."subsidy" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="b31c5d79ec4ab59904cb2a7647e325e6890ecf0a",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_6d85f",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="subsidies_finding",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_findingevent" ("amount_yuan", "assigned_to_id", "cause", "clause", "evidence", "found_on", "gone_on", "ground", "holds_until", "id", "kind", "months", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resolution", "resolved_by_id", "resolved_on", "resolved_reason", "seen_on", "since_month", "source", "state", "subsidy") SELECT old_values."amount_yuan", old_values."assigned_to_id", old_values."cause", old_values."clause", old_values."evidence", old_values."found_on", old_values."gone_on", old_values."ground", old_values."holds_until", old_values."id", old_values."kind", old_values."months", old_values."note", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."resolution", old_values."resolved_by_id", old_values."resolved_on", old_values."resolved_reason", old_values."seen_on", old_values."since_month", old_values."source", old_values."state", old_values."subsidy" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="a099baf317c4709a9470aa49b425b5b43f0a9420",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_3f959",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="subsidies_finding",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -493,9 +878,81 @@ class Migration(migrations.Migration):
                 ("found_on", models.DateField(verbose_name="首次发现")),
                 ("seen_on", models.DateField(verbose_name="最近比对")),
                 ("gone_on", models.DateField(blank=True, null=True, verbose_name="消除日期")),
+                (
+                    "assigned_to",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="承办人",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="subsidies.finding",
+                    ),
+                ),
+                (
+                    "resolved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="处理人",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="9bf23cc2b579759acc9e4d6427f43d78a5fb2bff",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_52612",
+                            table="subsidies_findingevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -520,10 +977,85 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("granted_on", models.DateField(verbose_name="核定日期")),
+                (
+                    "application",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grant",
+                        to="subsidies.application",
+                        verbose_name="申请",
+                    ),
+                ),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="核定人",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "核定享受",
                 "ordering": ("person", "subsidy", "first_month"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "subsidy", "first_month"), name="grant_one_a_month")
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_grantevent" ("application_id", "first_month", "granted_by_id", "granted_on", "id", "origin", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subsidy") SELECT new_values."application_id", new_values."first_month", new_values."granted_by_id", new_values."granted_on", new_values."id", new_values."origin", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."subsidy" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="edf25b6ec42bd8d4954dc2f00fc50d1e84fd9bf9",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_65308",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="subsidies_grant",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_grantevent" ("application_id", "first_month", "granted_by_id", "granted_on", "id", "origin", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subsidy") SELECT new_values."application_id", new_values."first_month", new_values."granted_by_id", new_values."granted_on", new_values."id", new_values."origin", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."subsidy" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="143a09624363d077705a6bf4e8dd6a096031af01",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_2a6b0",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="subsidies_grant",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_grantevent" ("application_id", "first_month", "granted_by_id", "granted_on", "id", "origin", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subsidy") SELECT old_values."application_id", old_values."first_month", old_values."granted_by_id", old_values."granted_on", old_values."id", old_values."origin", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."subsidy" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="fb4678ebb2856afe13f8e99f47b1fa1a0e9cde92",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_376cd",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="subsidies_grant",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -551,9 +1083,81 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("granted_on", models.DateField(verbose_name="核定日期")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="subsidies.application",
+                        verbose_name="申请",
+                    ),
+                ),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="核定人",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="subsidies.grant",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="d0634a66c56e6f3bff94ca8e306066a04aca2991",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_422b2",
+                            table="subsidies_grantevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -579,10 +1183,71 @@ class Migration(migrations.Migration):
                 ),
                 ("opinion", models.CharField(blank=True, max_length=500, verbose_name="处理意见")),
                 ("resolved_on", models.DateField(blank=True, null=True, verbose_name="处理日期")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="objections",
+                        to="subsidies.application",
+                        verbose_name="申请",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "公示异议",
                 "ordering": ("pk",),
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_objectionevent" ("application_id", "content", "id", "opinion", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "recorded_by_id", "resolved_on", "said_by", "state") SELECT new_values."application_id", new_values."content", new_values."id", new_values."opinion", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."received_on", new_values."recorded_by_id", new_values."resolved_on", new_values."said_by", new_values."state" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="08bcd40abc6afc2ec273bf3505bade69b9e600dc",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_0fb3b",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="subsidies_objection",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_objectionevent" ("application_id", "content", "id", "opinion", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "recorded_by_id", "resolved_on", "said_by", "state") SELECT new_values."application_id", new_values."content", new_values."id", new_values."opinion", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."received_on", new_values."recorded_by_id", new_values."resolved_on", new_values."said_by", new_values."state" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."application_id" IS DISTINCT FROM (new_values."application_id") OR old_values."content" IS DISTINCT FROM (new_values."content") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."opinion" IS DISTINCT FROM (new_values."opinion") OR old_values."received_on" IS DISTINCT FROM (new_values."received_on") OR old_values."recorded_by_id" IS DISTINCT FROM (new_values."recorded_by_id") OR old_values."resolved_on" IS DISTINCT FROM (new_values."resolved_on") OR old_values."state" IS DISTINCT FROM (new_values."state")) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="470795419f8645644f8568752797d538f7d193b1",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_bba75",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="subsidies_objection",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_objectionevent" ("application_id", "content", "id", "opinion", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "recorded_by_id", "resolved_on", "said_by", "state") SELECT old_values."application_id", old_values."content", old_values."id", old_values."opinion", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."received_on", old_values."recorded_by_id", old_values."resolved_on", old_values."said_by", old_values."state" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="fe8e919755d60c341e2539e6154fd0cf7352bbc2",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_4a76b",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="subsidies_objection",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -611,81 +1276,67 @@ class Migration(migrations.Migration):
                 ),
                 ("opinion", models.CharField(blank=True, max_length=500, verbose_name="处理意见")),
                 ("resolved_on", models.DateField(blank=True, null=True, verbose_name="处理日期")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="subsidies.application",
+                        verbose_name="申请",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="subsidies.objection",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="PaymentLine",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "subsidy",
-                    models.CharField(
-                        choices=[("living", "困难残疾人生活补贴"), ("nursing", "重度残疾人护理补贴")],
-                        max_length=10,
-                        verbose_name="补贴",
-                    ),
-                ),
-                ("benefit_month", models.DateField(verbose_name="所属月份")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("regular", "当月发放"),
-                            ("backpay", "补发"),
-                            ("standard_diff", "补差"),
-                            ("reissue", "失败重发"),
-                            ("recovery", "追回"),
-                            ("cancel", "冲销"),
-                        ],
-                        max_length=15,
-                        verbose_name="类型",
-                    ),
-                ),
-                ("seq", models.PositiveSmallIntegerField(default=1, verbose_name="序号")),
-                ("amount_yuan", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="金额")),
-                (
-                    "standard_yuan",
-                    models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="月标准"),
-                ),
-                ("code", models.CharField(blank=True, max_length=20, verbose_name="情形")),
-                ("reason", models.CharField(blank=True, max_length=300, verbose_name="原因")),
-                ("facts", models.JSONField(default=dict, verbose_name="核定时的情况")),
-                ("is_locked", models.BooleanField(default=False, verbose_name="已锁定")),
-            ],
-            options={
-                "verbose_name": "发放明细",
-            },
-        ),
-        migrations.CreateModel(
-            name="PaymentReturn",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("amount_yuan", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="金额")),
-                ("is_paid", models.BooleanField(verbose_name="是否到账")),
-                ("failure", models.CharField(blank=True, max_length=100, null=True, verbose_name="失败原因")),
-                ("returned_on", models.DateField(verbose_name="处理日期")),
-            ],
-            options={
-                "verbose_name": "银行代发回盘",
-            },
-        ),
-        migrations.CreateModel(
-            name="PaymentReturnEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("amount_yuan", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="金额")),
-                ("is_paid", models.BooleanField(verbose_name="是否到账")),
-                ("failure", models.CharField(blank=True, max_length=100, null=True, verbose_name="失败原因")),
-                ("returned_on", models.DateField(verbose_name="处理日期")),
-            ],
-            options={
-                "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="f9896f8e17f4408e35e6932965d05a0d90c5e16a",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_882a9",
+                            table="subsidies_objectionevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -718,10 +1369,259 @@ class Migration(migrations.Migration):
                 ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="提交时间")),
                 ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="锁定时间")),
                 ("note", models.CharField(blank=True, max_length=300, verbose_name="退回意见")),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="复核人",
+                    ),
+                ),
+                (
+                    "prepared_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="生成人",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="提交人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "发放批次",
                 "ordering": ("-month", "subsidy"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("subsidy", "month"), name="payment_run_one_a_month"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by__isnull", True),
+                            models.Q(
+                                models.Q(("approved_by", models.F("prepared_by")), _negated=True),
+                                models.Q(("approved_by", models.F("submitted_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="payment_run_second_pair_of_eyes",
+                        violation_error_message="生成或提交批次的人不能复核自己的批次。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "locked"), _negated=True),
+                            ("approved_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="payment_run_locked_is_approved",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_paymentrunevent" ("approved_at", "approved_by_id", "digest", "id", "month", "note", "pay_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_at", "prepared_by_id", "refused", "rules", "state", "submitted_at", "submitted_by_id", "subsidy") SELECT new_values."approved_at", new_values."approved_by_id", new_values."digest", new_values."id", new_values."month", new_values."note", new_values."pay_on", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."prepared_at", new_values."prepared_by_id", new_values."refused", new_values."rules", new_values."state", new_values."submitted_at", new_values."submitted_by_id", new_values."subsidy" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="13ac166ae35822f6012d4fc6e224b2205e7d263b",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_541ad",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="subsidies_paymentrun",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_paymentrunevent" ("approved_at", "approved_by_id", "digest", "id", "month", "note", "pay_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_at", "prepared_by_id", "refused", "rules", "state", "submitted_at", "submitted_by_id", "subsidy") SELECT new_values."approved_at", new_values."approved_by_id", new_values."digest", new_values."id", new_values."month", new_values."note", new_values."pay_on", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."prepared_at", new_values."prepared_by_id", new_values."refused", new_values."rules", new_values."state", new_values."submitted_at", new_values."submitted_by_id", new_values."subsidy" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="51999a933ddd9babef5702c4a820976f488226c3",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_e550a",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="subsidies_paymentrun",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_paymentrunevent" ("approved_at", "approved_by_id", "digest", "id", "month", "note", "pay_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_at", "prepared_by_id", "refused", "rules", "state", "submitted_at", "submitted_by_id", "subsidy") SELECT old_values."approved_at", old_values."approved_by_id", old_values."digest", old_values."id", old_values."month", old_values."note", old_values."pay_on", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."prepared_at", old_values."prepared_by_id", old_values."refused", old_values."rules", old_values."state", old_values."submitted_at", old_values."submitted_by_id", old_values."subsidy" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="8dd69a20be6e8c6bc9380217d0a63bd0ff6be63c",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_75608",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="subsidies_paymentrun",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PaymentReturn",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount_yuan", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="金额")),
+                ("is_paid", models.BooleanField(verbose_name="是否到账")),
+                ("failure", models.CharField(blank=True, max_length=100, null=True, verbose_name="失败原因")),
+                ("returned_on", models.DateField(verbose_name="处理日期")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="returns",
+                        to="subsidies.paymentrun",
+                        verbose_name="批次",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "银行代发回盘",
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "person"), name="payment_return_one_a_person"),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_paid", True), ("failure__isnull", False), _connector="OR"),
+                        name="payment_return_failed_with_reason",
+                        violation_error_message="发放失败的必须写明失败原因。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_paymentreturnevent" ("amount_yuan", "failure", "id", "is_paid", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "returned_on", "run_id") SELECT new_values."amount_yuan", new_values."failure", new_values."id", new_values."is_paid", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."returned_on", new_values."run_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="d1d5e806caaf27b3452ad2f58954f48521635a75",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_c883f",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="subsidies_paymentreturn",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_paymentreturnevent" ("amount_yuan", "failure", "id", "is_paid", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "returned_on", "run_id") SELECT new_values."amount_yuan", new_values."failure", new_values."id", new_values."is_paid", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."returned_on", new_values."run_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="8c773324cf9cb6084ec2b73f0c79dc3ddd6e1115",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_9a1a6",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="subsidies_paymentreturn",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_paymentreturnevent" ("amount_yuan", "failure", "id", "is_paid", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "returned_on", "run_id") SELECT old_values."amount_yuan", old_values."failure", old_values."id", old_values."is_paid", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."returned_on", old_values."run_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="3039805a8e11382dda342d85331b66d9403fef89",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_7e09d",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="subsidies_paymentreturn",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PaymentReturnEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("amount_yuan", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="金额")),
+                ("is_paid", models.BooleanField(verbose_name="是否到账")),
+                ("failure", models.CharField(blank=True, max_length=100, null=True, verbose_name="失败原因")),
+                ("returned_on", models.DateField(verbose_name="处理日期")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="subsidies.paymentreturn",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="subsidies.paymentrun",
+                        verbose_name="批次",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="bf95167fdc083f9872d8b174153ec20864674393",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_c0b80",
+                            table="subsidies_paymentreturnevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -757,53 +1657,83 @@ class Migration(migrations.Migration):
                 ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="提交时间")),
                 ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="锁定时间")),
                 ("note", models.CharField(blank=True, max_length=300, verbose_name="退回意见")),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="复核人",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="subsidies.paymentrun",
+                    ),
+                ),
+                (
+                    "prepared_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="生成人",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="提交人",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="RecoveryReceipt",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("amount_yuan", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="金额")),
-                ("received_on", models.DateField(verbose_name="日期")),
-                (
-                    "method",
-                    models.CharField(
-                        choices=[("cash", "现金退回"), ("transfer", "转账退回"), ("write_off", "经批准核销")],
-                        max_length=10,
-                        verbose_name="方式",
-                    ),
-                ),
-                ("document", models.CharField(max_length=100, verbose_name="凭证或批准文号")),
-            ],
-            options={
-                "verbose_name": "追回登记",
-                "ordering": ("received_on", "pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="RecoveryReceiptEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("amount_yuan", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="金额")),
-                ("received_on", models.DateField(verbose_name="日期")),
-                (
-                    "method",
-                    models.CharField(
-                        choices=[("cash", "现金退回"), ("transfer", "转账退回"), ("write_off", "经批准核销")],
-                        max_length=10,
-                        verbose_name="方式",
-                    ),
-                ),
-                ("document", models.CharField(max_length=100, verbose_name="凭证或批准文号")),
-            ],
-            options={
-                "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="8c49a87b15a822457baafeb559a432f1e93529a5",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_4e3be",
+                            table="subsidies_paymentrunevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -830,10 +1760,78 @@ class Migration(migrations.Migration):
                 ("last_month", models.DateField(verbose_name="补发截止月份")),
                 ("reason", models.CharField(max_length=200, verbose_name="理由")),
                 ("decided_on", models.DateField(verbose_name="决定日期")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="决定人",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "恢复补发决定",
                 "ordering": ("-first_month", "-pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last_month__gte", models.F("first_month"))),
+                        name="resumption_runs_forward",
+                        violation_error_message="补发截止月份不能早于起始月份。",
+                    )
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_resumptionevent" ("cause", "decided_by_id", "decided_on", "first_month", "id", "last_month", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "subsidy") SELECT new_values."cause", new_values."decided_by_id", new_values."decided_on", new_values."first_month", new_values."id", new_values."last_month", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."subsidy" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="f5a392244aafb8bb60893d3284aade29103195bb",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_1669a",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="subsidies_resumption",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_resumptionevent" ("cause", "decided_by_id", "decided_on", "first_month", "id", "last_month", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "subsidy") SELECT new_values."cause", new_values."decided_by_id", new_values."decided_on", new_values."first_month", new_values."id", new_values."last_month", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."subsidy" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="91ef11db2344b50991b1a96f9539f178be4dd98c",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_0835f",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="subsidies_resumption",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_resumptionevent" ("cause", "decided_by_id", "decided_on", "first_month", "id", "last_month", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "subsidy") SELECT old_values."cause", old_values."decided_by_id", old_values."decided_on", old_values."first_month", old_values."id", old_values."last_month", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."subsidy" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="45b07b603ba2bb8de770ebf82abe5adf7e3c1d57",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_3ab87",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="subsidies_resumption",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -863,9 +1861,67 @@ class Migration(migrations.Migration):
                 ("last_month", models.DateField(verbose_name="补发截止月份")),
                 ("reason", models.CharField(max_length=200, verbose_name="理由")),
                 ("decided_on", models.DateField(verbose_name="决定日期")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="决定人",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="subsidies.resumption",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="171c20837940af116efe3796bfe0c2323e57a701",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_164ed",
+                            table="subsidies_resumptionevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -896,9 +1952,77 @@ class Migration(migrations.Migration):
                 ),
                 ("reviewed_on", models.DateField(verbose_name="复核日期")),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="复核人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "年度复核",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "year"),
+                        name="review_one_a_year",
+                        violation_error_message="此人本年度已经复核。",
+                    )
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_reviewevent" ("id", "method", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "result", "reviewed_on", "year") SELECT new_values."id", new_values."method", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."recorded_by_id", new_values."result", new_values."reviewed_on", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="23cc89e57d32caade0b9f4d4bddac307cfdf10d2",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_de42b",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="subsidies_review",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_reviewevent" ("id", "method", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "result", "reviewed_on", "year") SELECT new_values."id", new_values."method", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."recorded_by_id", new_values."result", new_values."reviewed_on", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="7d522ac99d5b5bbe37a551b0b7723863e70571c1",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_0feda",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="subsidies_review",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_reviewevent" ("id", "method", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "result", "reviewed_on", "year") SELECT old_values."id", old_values."method", old_values."note", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."recorded_by_id", old_values."result", old_values."reviewed_on", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="3c7f0d2c2fad15458ca4f91dd347b78bdd51047d",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_61b2b",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="subsidies_review",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -932,9 +2056,67 @@ class Migration(migrations.Migration):
                 ),
                 ("reviewed_on", models.DateField(verbose_name="复核日期")),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="subsidies.review",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="复核人",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="5847bdfd61e74ae1cf2c2844e2da830f8bf381e0",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_373ef",
+                            table="subsidies_reviewevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1016,6 +2198,376 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "补贴标准",
                 "ordering": ("subsidy", "first_month", "name"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("subsidy", "name", "first_month"),
+                        name="standard_one_a_class_and_month",
+                        violation_error_message="这一档次从该月起已有标准，请修改原来的一条。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_yuan__gt", 0)),
+                        name="standard_is_positive",
+                        violation_error_message="月标准应大于 0。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("last_month__isnull", True), ("last_month__gte", models.F("first_month")), _connector="OR"
+                        ),
+                        name="standard_runs_forward",
+                        violation_error_message="执行截止月份不能早于起始月份。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_standardevent" ("amount_yuan", "assistance_kinds", "categories", "document", "first_month", "hukou_type", "id", "last_month", "levels", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subsidy") SELECT new_values."amount_yuan", new_values."assistance_kinds", new_values."categories", new_values."document", new_values."first_month", new_values."hukou_type", new_values."id", new_values."last_month", new_values."levels", new_values."name", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."subsidy" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="a0691092e09ccacadb9eccd40b0e8a952bd9e0c5",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_1f28d",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="subsidies_standard",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_standardevent" ("amount_yuan", "assistance_kinds", "categories", "document", "first_month", "hukou_type", "id", "last_month", "levels", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subsidy") SELECT new_values."amount_yuan", new_values."assistance_kinds", new_values."categories", new_values."document", new_values."first_month", new_values."hukou_type", new_values."id", new_values."last_month", new_values."levels", new_values."name", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."subsidy" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="2b7481a9370ba54b451ea7a5a98bffb44fbb1af7",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_90dd0",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="subsidies_standard",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_standardevent" ("amount_yuan", "assistance_kinds", "categories", "document", "first_month", "hukou_type", "id", "last_month", "levels", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subsidy") SELECT old_values."amount_yuan", old_values."assistance_kinds", old_values."categories", old_values."document", old_values."first_month", old_values."hukou_type", old_values."id", old_values."last_month", old_values."levels", old_values."name", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."subsidy" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="3553b7048be477a731cadcb29cb118b69cb2c18b",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_38d07",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="subsidies_standard",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PaymentLine",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "subsidy",
+                    models.CharField(
+                        choices=[("living", "困难残疾人生活补贴"), ("nursing", "重度残疾人护理补贴")],
+                        max_length=10,
+                        verbose_name="补贴",
+                    ),
+                ),
+                ("benefit_month", models.DateField(verbose_name="所属月份")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("regular", "当月发放"),
+                            ("backpay", "补发"),
+                            ("standard_diff", "补差"),
+                            ("reissue", "失败重发"),
+                            ("recovery", "追回"),
+                            ("cancel", "冲销"),
+                        ],
+                        max_length=15,
+                        verbose_name="类型",
+                    ),
+                ),
+                ("seq", models.PositiveSmallIntegerField(default=1, verbose_name="序号")),
+                ("amount_yuan", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="金额")),
+                (
+                    "standard_yuan",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="月标准"),
+                ),
+                ("code", models.CharField(blank=True, max_length=20, verbose_name="情形")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="原因")),
+                ("facts", models.JSONField(default=dict, verbose_name="核定时的情况")),
+                ("is_locked", models.BooleanField(default=False, verbose_name="已锁定")),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="common.division",
+                        verbose_name="所属社区",
+                    ),
+                ),
+                (
+                    "of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="compensations",
+                        to="subsidies.paymentline",
+                        verbose_name="对应的发放",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payment_lines",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="subsidies.paymentrun",
+                        verbose_name="批次",
+                    ),
+                ),
+                (
+                    "standard",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="subsidies.standard",
+                        verbose_name="补贴标准",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "发放明细",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount_yuan__gt", 0)), name="payment_line_is_positive"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind__in", ("regular", "backpay"))),
+                        fields=("person", "subsidy", "benefit_month"),
+                        name="payment_line_once_a_month",
+                        violation_error_message="此人这个月的这项补贴已有一笔发放。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind__in", ("regular", "backpay")), _negated=True),
+                        fields=("person", "subsidy", "benefit_month", "kind", "seq"),
+                        name="payment_line_numbered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "recovery"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="payment_line_recovery_has_reason",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="payment_line_locked_is_not_edited",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.is_locked AND (OLD.run_id IS DISTINCT FROM NEW.run_id OR OLD.subsidy IS DISTINCT FROM NEW.subsidy OR OLD.benefit_month IS DISTINCT FROM NEW.benefit_month OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.seq IS DISTINCT FROM NEW.seq OR OLD.amount_yuan IS DISTINCT FROM NEW.amount_yuan OR OLD.standard_id IS DISTINCT FROM NEW.standard_id OR OLD.standard_yuan IS DISTINCT FROM NEW.standard_yuan OR OLD.code IS DISTINCT FROM NEW.code OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.facts IS DISTINCT FROM NEW.facts OR OLD.community_id IS DISTINCT FROM NEW.community_id OR OLD.of_id IS DISTINCT FROM NEW.of_id OR OLD.is_locked IS DISTINCT FROM NEW.is_locked))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                            hash="20ec3f43956aeba03a3314f3959d06a1efa64191",
+                            operation="UPDATE",
+                            pgid="pgtrigger_payment_line_locked_is_not_edited_83fa8",
+                            table="subsidies_paymentline",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="payment_line_locked_is_not_deleted",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."is_locked")',
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="56973fbcf1dc281f8051f71dee8f40081f40c024",
+                            operation="DELETE",
+                            pgid="pgtrigger_payment_line_locked_is_not_deleted_c2968",
+                            table="subsidies_paymentline",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RecoveryReceipt",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount_yuan", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="金额")),
+                ("received_on", models.DateField(verbose_name="日期")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[("cash", "现金退回"), ("transfer", "转账退回"), ("write_off", "经批准核销")],
+                        max_length=10,
+                        verbose_name="方式",
+                    ),
+                ),
+                ("document", models.CharField(max_length=100, verbose_name="凭证或批准文号")),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to="subsidies.paymentline",
+                        verbose_name="追回明细",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "追回登记",
+                "ordering": ("received_on", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_yuan__gt", 0)),
+                        name="recovery_receipt_is_positive",
+                        violation_error_message="金额应大于 0。",
+                    )
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_recoveryreceiptevent" ("amount_yuan", "document", "id", "line_id", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "recorded_by_id") SELECT new_values."amount_yuan", new_values."document", new_values."id", new_values."line_id", new_values."method", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."received_on", new_values."recorded_by_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="0fdb986d66593bbcb31d13391a8fd85d6faaf8a4",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_eba8e",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="subsidies_recoveryreceipt",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_recoveryreceiptevent" ("amount_yuan", "document", "id", "line_id", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "recorded_by_id") SELECT new_values."amount_yuan", new_values."document", new_values."id", new_values."line_id", new_values."method", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."received_on", new_values."recorded_by_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="09c9acba24dbcce8be958b553485964f6b834759",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_cb0e8",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="subsidies_recoveryreceipt",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_recoveryreceiptevent" ("amount_yuan", "document", "id", "line_id", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "recorded_by_id") SELECT old_values."amount_yuan", old_values."document", old_values."id", old_values."line_id", old_values."method", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."received_on", old_values."recorded_by_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="eac6451e985f97947b76287af8ff4869e42347fd",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_be35e",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="subsidies_recoveryreceipt",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RecoveryReceiptEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("amount_yuan", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="金额")),
+                ("received_on", models.DateField(verbose_name="日期")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[("cash", "现金退回"), ("transfer", "转账退回"), ("write_off", "经批准核销")],
+                        max_length=10,
+                        verbose_name="方式",
+                    ),
+                ),
+                ("document", models.CharField(max_length=100, verbose_name="凭证或批准文号")),
+                (
+                    "line",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="subsidies.paymentline",
+                        verbose_name="追回明细",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="subsidies.recoveryreceipt",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="57a9db92e8628add17eb4606a50a4733f44f8891",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_ccc5a",
+                            table="subsidies_recoveryreceiptevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1096,9 +2648,41 @@ class Migration(migrations.Migration):
                 ("last_month", models.DateField(blank=True, null=True, verbose_name="执行截止月份")),
                 ("document", models.CharField(max_length=200, verbose_name="文号")),
                 ("note", models.CharField(blank=True, max_length=300, verbose_name="说明")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="subsidies.standard",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="0e48b764346469bac832c6b6e08517edda0f9b77",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_cb813",
+                            table="subsidies_standardevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1134,10 +2718,86 @@ class Migration(migrations.Migration):
                 ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="撤销时间")),
                 ("withdrawn_reason", models.CharField(blank=True, max_length=200, verbose_name="撤销原因")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "停发登记",
                 "ordering": ("-effective_on", "-pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until_on__isnull", True), ("until_on__gt", models.F("effective_on")), _connector="OR"
+                        ),
+                        name="stop_runs_forward",
+                        violation_error_message="终止日期应晚于发生日期。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until_on__isnull", True), ("withdrawn_at__isnull", True)),
+                        fields=("person", "subsidy", "code"),
+                        name="stop_one_open_of_a_kind",
+                        violation_error_message="此人的这项补贴已有同样的停发登记。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_stopevent" ("code", "document", "effective_on", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_at", "recorded_by_id", "subsidy", "until_on", "withdrawn_at", "withdrawn_reason") SELECT new_values."code", new_values."document", new_values."effective_on", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."recorded_at", new_values."recorded_by_id", new_values."subsidy", new_values."until_on", new_values."withdrawn_at", new_values."withdrawn_reason" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="a69e2e980371e5e800c7a2e011b5b573e860c0e0",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_2c160",
+                            referencing="REFERENCING NEW TABLE AS new_values ",
+                            table="subsidies_stop",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_stopevent" ("code", "document", "effective_on", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_at", "recorded_by_id", "subsidy", "until_on", "withdrawn_at", "withdrawn_reason") SELECT new_values."code", new_values."document", new_values."effective_on", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."recorded_at", new_values."recorded_by_id", new_values."subsidy", new_values."until_on", new_values."withdrawn_at", new_values."withdrawn_reason" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                            hash="edc90cc63eb33501ab51da252e793be0e5c44d76",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_2ade1",
+                            referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                            table="subsidies_stop",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_stopevent" ("code", "document", "effective_on", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_at", "recorded_by_id", "subsidy", "until_on", "withdrawn_at", "withdrawn_reason") SELECT old_values."code", old_values."document", old_values."effective_on", old_values."id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."recorded_at", old_values."recorded_by_id", old_values."subsidy", old_values."until_on", old_values."withdrawn_at", old_values."withdrawn_reason" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                            hash="f31ba9b4223cff54564790b98cfe2784f3043df1",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_fbf10",
+                            referencing="REFERENCING OLD TABLE AS old_values ",
+                            table="subsidies_stop",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1176,9 +2836,67 @@ class Migration(migrations.Migration):
                 ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="撤销时间")),
                 ("withdrawn_reason", models.CharField(blank=True, max_length=200, verbose_name="撤销原因")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="registry.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="subsidies.stop",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="b58b289bd4d90620046432d46e463aa38b44c285",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_566e2",
+                            table="subsidies_stopevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
@@ -1318,1954 +3036,6 @@ class Migration(migrations.Migration):
                     referencing="REFERENCING OLD TABLE AS old_values ",
                     table="subsidies_nursingpayment",
                     when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="application",
-            name="accepted_in",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="common.division",
-                verbose_name="受理街道（镇）",
-            ),
-        ),
-        migrations.AddField(
-            model_name="application",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)ss",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="application",
-            name="recorded_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="受理人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="applicationevent",
-            name="accepted_in",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="common.division",
-                verbose_name="受理街道（镇）",
-            ),
-        ),
-        migrations.AddField(
-            model_name="applicationevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="applicationevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="applicationevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="subsidies.application",
-            ),
-        ),
-        migrations.AddField(
-            model_name="applicationevent",
-            name="recorded_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="受理人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="applicationstep",
-            name="application",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="steps",
-                to="subsidies.application",
-                verbose_name="申请",
-            ),
-        ),
-        migrations.AddField(
-            model_name="applicationstep",
-            name="done_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="办理人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bankaccount",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)ss",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bankaccountevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bankaccountevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bankaccountevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="subsidies.bankaccount",
-            ),
-        ),
-        migrations.AddField(
-            model_name="finding",
-            name="assigned_to",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="findings",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="承办人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="finding",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)ss",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="finding",
-            name="resolved_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="处理人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="findingevent",
-            name="assigned_to",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="承办人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="findingevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="findingevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="findingevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="subsidies.finding",
-            ),
-        ),
-        migrations.AddField(
-            model_name="findingevent",
-            name="resolved_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="处理人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="grant",
-            name="application",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="grant",
-                to="subsidies.application",
-                verbose_name="申请",
-            ),
-        ),
-        migrations.AddField(
-            model_name="grant",
-            name="granted_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="核定人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="grant",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)ss",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="grantevent",
-            name="application",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="subsidies.application",
-                verbose_name="申请",
-            ),
-        ),
-        migrations.AddField(
-            model_name="grantevent",
-            name="granted_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="核定人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="grantevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="grantevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="grantevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="subsidies.grant",
-            ),
-        ),
-        migrations.AddField(
-            model_name="objection",
-            name="application",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="objections",
-                to="subsidies.application",
-                verbose_name="申请",
-            ),
-        ),
-        migrations.AddField(
-            model_name="objection",
-            name="recorded_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="objectionevent",
-            name="application",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="subsidies.application",
-                verbose_name="申请",
-            ),
-        ),
-        migrations.AddField(
-            model_name="objectionevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="objectionevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="subsidies.objection",
-            ),
-        ),
-        migrations.AddField(
-            model_name="objectionevent",
-            name="recorded_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="paymentline",
-            name="community",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="common.division",
-                verbose_name="所属社区",
-            ),
-        ),
-        migrations.AddField(
-            model_name="paymentline",
-            name="of",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="compensations",
-                to="subsidies.paymentline",
-                verbose_name="对应的发放",
-            ),
-        ),
-        migrations.AddField(
-            model_name="paymentline",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="payment_lines",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="paymentreturn",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)ss",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="paymentreturnevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="paymentreturnevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="paymentreturnevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="subsidies.paymentreturn",
-            ),
-        ),
-        migrations.AddField(
-            model_name="paymentrun",
-            name="approved_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="复核人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="paymentrun",
-            name="prepared_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="生成人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="paymentrun",
-            name="submitted_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="提交人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="paymentreturnevent",
-            name="run",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="subsidies.paymentrun",
-                verbose_name="批次",
-            ),
-        ),
-        migrations.AddField(
-            model_name="paymentreturn",
-            name="run",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="returns",
-                to="subsidies.paymentrun",
-                verbose_name="批次",
-            ),
-        ),
-        migrations.AddField(
-            model_name="paymentline",
-            name="run",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="lines",
-                to="subsidies.paymentrun",
-                verbose_name="批次",
-            ),
-        ),
-        migrations.AddField(
-            model_name="paymentrunevent",
-            name="approved_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="复核人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="paymentrunevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="paymentrunevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="subsidies.paymentrun",
-            ),
-        ),
-        migrations.AddField(
-            model_name="paymentrunevent",
-            name="prepared_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="生成人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="paymentrunevent",
-            name="submitted_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="提交人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recoveryreceipt",
-            name="line",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="receipts",
-                to="subsidies.paymentline",
-                verbose_name="追回明细",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recoveryreceipt",
-            name="recorded_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recoveryreceiptevent",
-            name="line",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="subsidies.paymentline",
-                verbose_name="追回明细",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recoveryreceiptevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recoveryreceiptevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="subsidies.recoveryreceipt",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recoveryreceiptevent",
-            name="recorded_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="resumption",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="决定人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="resumption",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)ss",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="resumptionevent",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="决定人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="resumptionevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="resumptionevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="resumptionevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="subsidies.resumption",
-            ),
-        ),
-        migrations.AddField(
-            model_name="review",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)ss",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="review",
-            name="recorded_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="复核人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="subsidies.review",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewevent",
-            name="recorded_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="复核人",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standard",
-            constraint=models.UniqueConstraint(
-                fields=("subsidy", "name", "first_month"),
-                name="standard_one_a_class_and_month",
-                violation_error_message="这一档次从该月起已有标准，请修改原来的一条。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_yuan__gt", 0)),
-                name="standard_is_positive",
-                violation_error_message="月标准应大于 0。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("last_month__isnull", True), ("last_month__gte", models.F("first_month")), _connector="OR"
-                ),
-                name="standard_runs_forward",
-                violation_error_message="执行截止月份不能早于起始月份。",
-            ),
-        ),
-        migrations.AddField(
-            model_name="paymentline",
-            name="standard",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="subsidies.standard",
-                verbose_name="补贴标准",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="standard",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_standardevent" ("amount_yuan", "assistance_kinds", "categories", "document", "first_month", "hukou_type", "id", "last_month", "levels", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subsidy") SELECT new_values."amount_yuan", new_values."assistance_kinds", new_values."categories", new_values."document", new_values."first_month", new_values."hukou_type", new_values."id", new_values."last_month", new_values."levels", new_values."name", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."subsidy" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="a0691092e09ccacadb9eccd40b0e8a952bd9e0c5",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_1f28d",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="subsidies_standard",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="standard",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_standardevent" ("amount_yuan", "assistance_kinds", "categories", "document", "first_month", "hukou_type", "id", "last_month", "levels", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subsidy") SELECT new_values."amount_yuan", new_values."assistance_kinds", new_values."categories", new_values."document", new_values."first_month", new_values."hukou_type", new_values."id", new_values."last_month", new_values."levels", new_values."name", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."subsidy" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="2b7481a9370ba54b451ea7a5a98bffb44fbb1af7",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_90dd0",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="subsidies_standard",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="standard",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_standardevent" ("amount_yuan", "assistance_kinds", "categories", "document", "first_month", "hukou_type", "id", "last_month", "levels", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subsidy") SELECT old_values."amount_yuan", old_values."assistance_kinds", old_values."categories", old_values."document", old_values."first_month", old_values."hukou_type", old_values."id", old_values."last_month", old_values."levels", old_values."name", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."subsidy" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="3553b7048be477a731cadcb29cb118b69cb2c18b",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_38d07",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="subsidies_standard",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="standardevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="standardevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="subsidies.standard",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stop",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="%(class)ss",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stop",
-            name="recorded_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stopevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="registry.person",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stopevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stopevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="subsidies.stop",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stopevent",
-            name="recorded_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("granted", "refused", "withdrawn")), _negated=True),
-                fields=("person", "subsidy"),
-                name="application_one_open",
-                violation_error_message="此人的这项补贴已有一份申请正在办理。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("accepted_in__isnull", False), models.Q(("accepted_elsewhere", ""), _negated=True), _connector="OR"
-                ),
-                name="application_accepted_somewhere",
-                violation_error_message="请选择受理的街道（镇），或填写跨省通办的受理机关。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "refused"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="application_refused_with_reason",
-                violation_error_message="不予批准必须书面说明理由。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="application",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_applicationevent" ("accepted_elsewhere", "accepted_in_id", "amount_yuan", "applicant", "applicant_name", "applicant_phone", "applied_on", "arrived_on", "completed_on", "decided_on", "due_on", "id", "missing", "needs_care", "noticed_on", "notified_on", "papers", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publicity_from", "publicity_until", "reason", "recorded_by_id", "resumes_at", "state", "subsidy") SELECT new_values."accepted_elsewhere", new_values."accepted_in_id", new_values."amount_yuan", new_values."applicant", new_values."applicant_name", new_values."applicant_phone", new_values."applied_on", new_values."arrived_on", new_values."completed_on", new_values."decided_on", new_values."due_on", new_values."id", new_values."missing", new_values."needs_care", new_values."noticed_on", new_values."notified_on", new_values."papers", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."publicity_from", new_values."publicity_until", new_values."reason", new_values."recorded_by_id", new_values."resumes_at", new_values."state", new_values."subsidy" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="80b3f7932e428693c15e4f724b128980d260961d",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_f1a39",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="subsidies_application",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="application",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_applicationevent" ("accepted_elsewhere", "accepted_in_id", "amount_yuan", "applicant", "applicant_name", "applicant_phone", "applied_on", "arrived_on", "completed_on", "decided_on", "due_on", "id", "missing", "needs_care", "noticed_on", "notified_on", "papers", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publicity_from", "publicity_until", "reason", "recorded_by_id", "resumes_at", "state", "subsidy") SELECT new_values."accepted_elsewhere", new_values."accepted_in_id", new_values."amount_yuan", new_values."applicant", new_values."applicant_name", new_values."applicant_phone", new_values."applied_on", new_values."arrived_on", new_values."completed_on", new_values."decided_on", new_values."due_on", new_values."id", new_values."missing", new_values."needs_care", new_values."noticed_on", new_values."notified_on", new_values."papers", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."publicity_from", new_values."publicity_until", new_values."reason", new_values."recorded_by_id", new_values."resumes_at", new_values."state", new_values."subsidy" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."accepted_elsewhere" IS DISTINCT FROM (new_values."accepted_elsewhere") OR old_values."accepted_in_id" IS DISTINCT FROM (new_values."accepted_in_id") OR old_values."amount_yuan" IS DISTINCT FROM (new_values."amount_yuan") OR old_values."applicant" IS DISTINCT FROM (new_values."applicant") OR old_values."applicant_name" IS DISTINCT FROM (new_values."applicant_name") OR old_values."applied_on" IS DISTINCT FROM (new_values."applied_on") OR old_values."arrived_on" IS DISTINCT FROM (new_values."arrived_on") OR old_values."completed_on" IS DISTINCT FROM (new_values."completed_on") OR old_values."decided_on" IS DISTINCT FROM (new_values."decided_on") OR old_values."due_on" IS DISTINCT FROM (new_values."due_on") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."missing" IS DISTINCT FROM (new_values."missing") OR old_values."needs_care" IS DISTINCT FROM (new_values."needs_care") OR old_values."noticed_on" IS DISTINCT FROM (new_values."noticed_on") OR old_values."notified_on" IS DISTINCT FROM (new_values."notified_on") OR old_values."papers" IS DISTINCT FROM (new_values."papers") OR old_values."person_id" IS DISTINCT FROM (new_values."person_id") OR old_values."publicity_from" IS DISTINCT FROM (new_values."publicity_from") OR old_values."publicity_until" IS DISTINCT FROM (new_values."publicity_until") OR old_values."reason" IS DISTINCT FROM (new_values."reason") OR old_values."recorded_by_id" IS DISTINCT FROM (new_values."recorded_by_id") OR old_values."resumes_at" IS DISTINCT FROM (new_values."resumes_at") OR old_values."state" IS DISTINCT FROM (new_values."state") OR old_values."subsidy" IS DISTINCT FROM (new_values."subsidy")) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="31b40a23b6da2876b18857dd6bb024cc017ba2c7",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_c508d",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="subsidies_application",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="application",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_applicationevent" ("accepted_elsewhere", "accepted_in_id", "amount_yuan", "applicant", "applicant_name", "applicant_phone", "applied_on", "arrived_on", "completed_on", "decided_on", "due_on", "id", "missing", "needs_care", "noticed_on", "notified_on", "papers", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publicity_from", "publicity_until", "reason", "recorded_by_id", "resumes_at", "state", "subsidy") SELECT old_values."accepted_elsewhere", old_values."accepted_in_id", old_values."amount_yuan", old_values."applicant", old_values."applicant_name", old_values."applicant_phone", old_values."applied_on", old_values."arrived_on", old_values."completed_on", old_values."decided_on", old_values."due_on", old_values."id", old_values."missing", old_values."needs_care", old_values."noticed_on", old_values."notified_on", old_values."papers", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."publicity_from", old_values."publicity_until", old_values."reason", old_values."recorded_by_id", old_values."resumes_at", old_values."state", old_values."subsidy" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="d4140556bb7b7c5fe823dd1e03d2880af6d6e949",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_17d34",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="subsidies_application",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="applicationevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="a96690e9a8e973badaaae4d95f1612ace78305bf",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_ffc85",
-                    table="subsidies_applicationevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="applicationstep",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("outcome__in", ("passed", "refused"))),
-                fields=("application", "done_by"),
-                name="application_step_one_decision_a_person",
-                violation_error_message="同一人不能办理同一申请的两个审核环节。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankaccount",
-            constraint=models.UniqueConstraint(fields=("person",), name="bank_account_one_a_person"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="bankaccount",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_bankaccountevent" ("bank", "holder", "id", "number", "number_index", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."bank", new_values."holder", new_values."id", new_values."number", new_values."number_index", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="d39d1ab6a6d3f3f49c106bdd0976bdd40e50222d",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_b3270",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="subsidies_bankaccount",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="bankaccount",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_bankaccountevent" ("bank", "holder", "id", "number", "number_index", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."bank", new_values."holder", new_values."id", new_values."number", new_values."number_index", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."bank" IS DISTINCT FROM (new_values."bank") OR old_values."holder" IS DISTINCT FROM (new_values."holder") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."number_index" IS DISTINCT FROM (new_values."number_index") OR old_values."person_id" IS DISTINCT FROM (new_values."person_id")) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="659e1dcb3bb1adf3654b63e81bedbcf057e1fdd5",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_e3518",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="subsidies_bankaccount",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="bankaccount",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_bankaccountevent" ("bank", "holder", "id", "number", "number_index", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."bank", old_values."holder", old_values."id", old_values."number", old_values."number_index", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="2288b90a9fc77a66465835187e67d34c57497901",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_d37e0",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="subsidies_bankaccount",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="bankaccountevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="d249e80ae267c177569b7cbde8f575d984af26d8",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_9bf08",
-                    table="subsidies_bankaccountevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="finding",
-            index=models.Index(fields=["state", "kind", "subsidy"], name="subsidies_f_state_eb8334_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "gone"), _negated=True),
-                fields=("person", "subsidy", "kind", "cause"),
-                name="finding_one_standing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "resolved"), _negated=True),
-                    models.Q(
-                        models.Q(("resolution", ""), _negated=True), models.Q(("resolved_reason", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="finding_resolved_with_reason",
-                violation_error_message="处理必须写明结论和说明。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="finding",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_findingevent" ("amount_yuan", "assigned_to_id", "cause", "clause", "evidence", "found_on", "gone_on", "ground", "holds_until", "id", "kind", "months", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resolution", "resolved_by_id", "resolved_on", "resolved_reason", "seen_on", "since_month", "source", "state", "subsidy") SELECT new_values."amount_yuan", new_values."assigned_to_id", new_values."cause", new_values."clause", new_values."evidence", new_values."found_on", new_values."gone_on", new_values."ground", new_values."holds_until", new_values."id", new_values."kind", new_values."months", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."resolution", new_values."resolved_by_id", new_values."resolved_on", new_values."resolved_reason", new_values."seen_on", new_values."since_month", new_values."source", new_values."state", new_values."subsidy" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="7b5cb3d8665484fb217f416c5a6e83414db19de0",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_2c07e",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="subsidies_finding",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="finding",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_findingevent" ("amount_yuan", "assigned_to_id", "cause", "clause", "evidence", "found_on", "gone_on", "ground", "holds_until", "id", "kind", "months", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resolution", "resolved_by_id", "resolved_on", "resolved_reason", "seen_on", "since_month", "source", "state", "subsidy") SELECT new_values."amount_yuan", new_values."assigned_to_id", new_values."cause", new_values."clause", new_values."evidence", new_values."found_on", new_values."gone_on", new_values."ground", new_values."holds_until", new_values."id", new_values."kind", new_values."months", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."resolution", new_values."resolved_by_id", new_values."resolved_on", new_values."resolved_reason", new_values."seen_on", new_values."since_month", new_values."source", new_values."state", new_values."subsidy" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="b31c5d79ec4ab59904cb2a7647e325e6890ecf0a",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_6d85f",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="subsidies_finding",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="finding",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_findingevent" ("amount_yuan", "assigned_to_id", "cause", "clause", "evidence", "found_on", "gone_on", "ground", "holds_until", "id", "kind", "months", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resolution", "resolved_by_id", "resolved_on", "resolved_reason", "seen_on", "since_month", "source", "state", "subsidy") SELECT old_values."amount_yuan", old_values."assigned_to_id", old_values."cause", old_values."clause", old_values."evidence", old_values."found_on", old_values."gone_on", old_values."ground", old_values."holds_until", old_values."id", old_values."kind", old_values."months", old_values."note", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."resolution", old_values."resolved_by_id", old_values."resolved_on", old_values."resolved_reason", old_values."seen_on", old_values."since_month", old_values."source", old_values."state", old_values."subsidy" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="a099baf317c4709a9470aa49b425b5b43f0a9420",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_3f959",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="subsidies_finding",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="findingevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="9bf23cc2b579759acc9e4d6427f43d78a5fb2bff",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_52612",
-                    table="subsidies_findingevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grant",
-            constraint=models.UniqueConstraint(fields=("person", "subsidy", "first_month"), name="grant_one_a_month"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="grant",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_grantevent" ("application_id", "first_month", "granted_by_id", "granted_on", "id", "origin", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subsidy") SELECT new_values."application_id", new_values."first_month", new_values."granted_by_id", new_values."granted_on", new_values."id", new_values."origin", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."subsidy" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="edf25b6ec42bd8d4954dc2f00fc50d1e84fd9bf9",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_65308",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="subsidies_grant",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="grant",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_grantevent" ("application_id", "first_month", "granted_by_id", "granted_on", "id", "origin", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subsidy") SELECT new_values."application_id", new_values."first_month", new_values."granted_by_id", new_values."granted_on", new_values."id", new_values."origin", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."subsidy" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="143a09624363d077705a6bf4e8dd6a096031af01",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_2a6b0",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="subsidies_grant",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="grant",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_grantevent" ("application_id", "first_month", "granted_by_id", "granted_on", "id", "origin", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subsidy") SELECT old_values."application_id", old_values."first_month", old_values."granted_by_id", old_values."granted_on", old_values."id", old_values."origin", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."subsidy" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="fb4678ebb2856afe13f8e99f47b1fa1a0e9cde92",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_376cd",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="subsidies_grant",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="grantevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="d0634a66c56e6f3bff94ca8e306066a04aca2991",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_422b2",
-                    table="subsidies_grantevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="objection",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_objectionevent" ("application_id", "content", "id", "opinion", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "recorded_by_id", "resolved_on", "said_by", "state") SELECT new_values."application_id", new_values."content", new_values."id", new_values."opinion", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."received_on", new_values."recorded_by_id", new_values."resolved_on", new_values."said_by", new_values."state" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="08bcd40abc6afc2ec273bf3505bade69b9e600dc",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_0fb3b",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="subsidies_objection",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="objection",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_objectionevent" ("application_id", "content", "id", "opinion", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "recorded_by_id", "resolved_on", "said_by", "state") SELECT new_values."application_id", new_values."content", new_values."id", new_values."opinion", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."received_on", new_values."recorded_by_id", new_values."resolved_on", new_values."said_by", new_values."state" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."application_id" IS DISTINCT FROM (new_values."application_id") OR old_values."content" IS DISTINCT FROM (new_values."content") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."opinion" IS DISTINCT FROM (new_values."opinion") OR old_values."received_on" IS DISTINCT FROM (new_values."received_on") OR old_values."recorded_by_id" IS DISTINCT FROM (new_values."recorded_by_id") OR old_values."resolved_on" IS DISTINCT FROM (new_values."resolved_on") OR old_values."state" IS DISTINCT FROM (new_values."state")) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="470795419f8645644f8568752797d538f7d193b1",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_bba75",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="subsidies_objection",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="objection",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_objectionevent" ("application_id", "content", "id", "opinion", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "recorded_by_id", "resolved_on", "said_by", "state") SELECT old_values."application_id", old_values."content", old_values."id", old_values."opinion", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."received_on", old_values."recorded_by_id", old_values."resolved_on", old_values."said_by", old_values."state" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="fe8e919755d60c341e2539e6154fd0cf7352bbc2",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_4a76b",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="subsidies_objection",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="objectionevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="f9896f8e17f4408e35e6932965d05a0d90c5e16a",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_882a9",
-                    table="subsidies_objectionevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentrun",
-            constraint=models.UniqueConstraint(fields=("subsidy", "month"), name="payment_run_one_a_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by__isnull", True),
-                    models.Q(
-                        models.Q(("approved_by", models.F("prepared_by")), _negated=True),
-                        models.Q(("approved_by", models.F("submitted_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="payment_run_second_pair_of_eyes",
-                violation_error_message="生成或提交批次的人不能复核自己的批次。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "locked"), _negated=True), ("approved_at__isnull", False), _connector="OR"
-                ),
-                name="payment_run_locked_is_approved",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="paymentrun",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_paymentrunevent" ("approved_at", "approved_by_id", "digest", "id", "month", "note", "pay_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_at", "prepared_by_id", "refused", "rules", "state", "submitted_at", "submitted_by_id", "subsidy") SELECT new_values."approved_at", new_values."approved_by_id", new_values."digest", new_values."id", new_values."month", new_values."note", new_values."pay_on", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."prepared_at", new_values."prepared_by_id", new_values."refused", new_values."rules", new_values."state", new_values."submitted_at", new_values."submitted_by_id", new_values."subsidy" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="13ac166ae35822f6012d4fc6e224b2205e7d263b",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_541ad",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="subsidies_paymentrun",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="paymentrun",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_paymentrunevent" ("approved_at", "approved_by_id", "digest", "id", "month", "note", "pay_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_at", "prepared_by_id", "refused", "rules", "state", "submitted_at", "submitted_by_id", "subsidy") SELECT new_values."approved_at", new_values."approved_by_id", new_values."digest", new_values."id", new_values."month", new_values."note", new_values."pay_on", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."prepared_at", new_values."prepared_by_id", new_values."refused", new_values."rules", new_values."state", new_values."submitted_at", new_values."submitted_by_id", new_values."subsidy" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="51999a933ddd9babef5702c4a820976f488226c3",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_e550a",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="subsidies_paymentrun",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="paymentrun",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_paymentrunevent" ("approved_at", "approved_by_id", "digest", "id", "month", "note", "pay_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_at", "prepared_by_id", "refused", "rules", "state", "submitted_at", "submitted_by_id", "subsidy") SELECT old_values."approved_at", old_values."approved_by_id", old_values."digest", old_values."id", old_values."month", old_values."note", old_values."pay_on", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."prepared_at", old_values."prepared_by_id", old_values."refused", old_values."rules", old_values."state", old_values."submitted_at", old_values."submitted_by_id", old_values."subsidy" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="8dd69a20be6e8c6bc9380217d0a63bd0ff6be63c",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_75608",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="subsidies_paymentrun",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="paymentreturnevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="bf95167fdc083f9872d8b174153ec20864674393",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_c0b80",
-                    table="subsidies_paymentreturnevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentreturn",
-            constraint=models.UniqueConstraint(fields=("run", "person"), name="payment_return_one_a_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentreturn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_paid", True), ("failure__isnull", False), _connector="OR"),
-                name="payment_return_failed_with_reason",
-                violation_error_message="发放失败的必须写明失败原因。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="paymentreturn",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_paymentreturnevent" ("amount_yuan", "failure", "id", "is_paid", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "returned_on", "run_id") SELECT new_values."amount_yuan", new_values."failure", new_values."id", new_values."is_paid", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."returned_on", new_values."run_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="d1d5e806caaf27b3452ad2f58954f48521635a75",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_c883f",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="subsidies_paymentreturn",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="paymentreturn",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_paymentreturnevent" ("amount_yuan", "failure", "id", "is_paid", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "returned_on", "run_id") SELECT new_values."amount_yuan", new_values."failure", new_values."id", new_values."is_paid", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."returned_on", new_values."run_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="8c773324cf9cb6084ec2b73f0c79dc3ddd6e1115",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_9a1a6",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="subsidies_paymentreturn",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="paymentreturn",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_paymentreturnevent" ("amount_yuan", "failure", "id", "is_paid", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "returned_on", "run_id") SELECT old_values."amount_yuan", old_values."failure", old_values."id", old_values."is_paid", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."returned_on", old_values."run_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="3039805a8e11382dda342d85331b66d9403fef89",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_7e09d",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="subsidies_paymentreturn",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="paymentrunevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="8c49a87b15a822457baafeb559a432f1e93529a5",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_4e3be",
-                    table="subsidies_paymentrunevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recoveryreceipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_yuan__gt", 0)),
-                name="recovery_receipt_is_positive",
-                violation_error_message="金额应大于 0。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="recoveryreceipt",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_recoveryreceiptevent" ("amount_yuan", "document", "id", "line_id", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "recorded_by_id") SELECT new_values."amount_yuan", new_values."document", new_values."id", new_values."line_id", new_values."method", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."received_on", new_values."recorded_by_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="0fdb986d66593bbcb31d13391a8fd85d6faaf8a4",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_eba8e",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="subsidies_recoveryreceipt",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="recoveryreceipt",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_recoveryreceiptevent" ("amount_yuan", "document", "id", "line_id", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "recorded_by_id") SELECT new_values."amount_yuan", new_values."document", new_values."id", new_values."line_id", new_values."method", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."received_on", new_values."recorded_by_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="09c9acba24dbcce8be958b553485964f6b834759",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_cb0e8",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="subsidies_recoveryreceipt",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="recoveryreceipt",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_recoveryreceiptevent" ("amount_yuan", "document", "id", "line_id", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "recorded_by_id") SELECT old_values."amount_yuan", old_values."document", old_values."id", old_values."line_id", old_values."method", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."received_on", old_values."recorded_by_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="eac6451e985f97947b76287af8ff4869e42347fd",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_be35e",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="subsidies_recoveryreceipt",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="recoveryreceiptevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="57a9db92e8628add17eb4606a50a4733f44f8891",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_ccc5a",
-                    table="subsidies_recoveryreceiptevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resumption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_month__gte", models.F("first_month"))),
-                name="resumption_runs_forward",
-                violation_error_message="补发截止月份不能早于起始月份。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="resumption",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_resumptionevent" ("cause", "decided_by_id", "decided_on", "first_month", "id", "last_month", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "subsidy") SELECT new_values."cause", new_values."decided_by_id", new_values."decided_on", new_values."first_month", new_values."id", new_values."last_month", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."subsidy" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="f5a392244aafb8bb60893d3284aade29103195bb",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_1669a",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="subsidies_resumption",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="resumption",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_resumptionevent" ("cause", "decided_by_id", "decided_on", "first_month", "id", "last_month", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "subsidy") SELECT new_values."cause", new_values."decided_by_id", new_values."decided_on", new_values."first_month", new_values."id", new_values."last_month", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."subsidy" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="91ef11db2344b50991b1a96f9539f178be4dd98c",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_0835f",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="subsidies_resumption",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="resumption",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_resumptionevent" ("cause", "decided_by_id", "decided_on", "first_month", "id", "last_month", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "subsidy") SELECT old_values."cause", old_values."decided_by_id", old_values."decided_on", old_values."first_month", old_values."id", old_values."last_month", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."subsidy" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="45b07b603ba2bb8de770ebf82abe5adf7e3c1d57",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_3ab87",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="subsidies_resumption",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="resumptionevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="171c20837940af116efe3796bfe0c2323e57a701",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_164ed",
-                    table="subsidies_resumptionevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.UniqueConstraint(
-                fields=("person", "year"), name="review_one_a_year", violation_error_message="此人本年度已经复核。"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="review",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_reviewevent" ("id", "method", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "result", "reviewed_on", "year") SELECT new_values."id", new_values."method", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."recorded_by_id", new_values."result", new_values."reviewed_on", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="23cc89e57d32caade0b9f4d4bddac307cfdf10d2",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_de42b",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="subsidies_review",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="review",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_reviewevent" ("id", "method", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "result", "reviewed_on", "year") SELECT new_values."id", new_values."method", new_values."note", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."recorded_by_id", new_values."result", new_values."reviewed_on", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="7d522ac99d5b5bbe37a551b0b7723863e70571c1",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_0feda",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="subsidies_review",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="review",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_reviewevent" ("id", "method", "note", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by_id", "result", "reviewed_on", "year") SELECT old_values."id", old_values."method", old_values."note", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."recorded_by_id", old_values."result", old_values."reviewed_on", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="3c7f0d2c2fad15458ca4f91dd347b78bdd51047d",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_61b2b",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="subsidies_review",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="reviewevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="5847bdfd61e74ae1cf2c2844e2da830f8bf381e0",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_373ef",
-                    table="subsidies_reviewevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_yuan__gt", 0)), name="payment_line_is_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentline",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind__in", ("regular", "backpay"))),
-                fields=("person", "subsidy", "benefit_month"),
-                name="payment_line_once_a_month",
-                violation_error_message="此人这个月的这项补贴已有一笔发放。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentline",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind__in", ("regular", "backpay")), _negated=True),
-                fields=("person", "subsidy", "benefit_month", "kind", "seq"),
-                name="payment_line_numbered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "recovery"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="payment_line_recovery_has_reason",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="paymentline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="payment_line_locked_is_not_edited",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.is_locked AND (OLD.run_id IS DISTINCT FROM NEW.run_id OR OLD.subsidy IS DISTINCT FROM NEW.subsidy OR OLD.benefit_month IS DISTINCT FROM NEW.benefit_month OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.seq IS DISTINCT FROM NEW.seq OR OLD.amount_yuan IS DISTINCT FROM NEW.amount_yuan OR OLD.standard_id IS DISTINCT FROM NEW.standard_id OR OLD.standard_yuan IS DISTINCT FROM NEW.standard_yuan OR OLD.code IS DISTINCT FROM NEW.code OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.facts IS DISTINCT FROM NEW.facts OR OLD.community_id IS DISTINCT FROM NEW.community_id OR OLD.of_id IS DISTINCT FROM NEW.of_id OR OLD.is_locked IS DISTINCT FROM NEW.is_locked))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="20ec3f43956aeba03a3314f3959d06a1efa64191",
-                    operation="UPDATE",
-                    pgid="pgtrigger_payment_line_locked_is_not_edited_83fa8",
-                    table="subsidies_paymentline",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="paymentline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="payment_line_locked_is_not_deleted",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."is_locked")',
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="56973fbcf1dc281f8051f71dee8f40081f40c024",
-                    operation="DELETE",
-                    pgid="pgtrigger_payment_line_locked_is_not_deleted_c2968",
-                    table="subsidies_paymentline",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="standardevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="0e48b764346469bac832c6b6e08517edda0f9b77",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_cb813",
-                    table="subsidies_standardevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stop",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until_on__isnull", True), ("until_on__gt", models.F("effective_on")), _connector="OR"
-                ),
-                name="stop_runs_forward",
-                violation_error_message="终止日期应晚于发生日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stop",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until_on__isnull", True), ("withdrawn_at__isnull", True)),
-                fields=("person", "subsidy", "code"),
-                name="stop_one_open_of_a_kind",
-                violation_error_message="此人的这项补贴已有同样的停发登记。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="stop",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_stopevent" ("code", "document", "effective_on", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_at", "recorded_by_id", "subsidy", "until_on", "withdrawn_at", "withdrawn_reason") SELECT new_values."code", new_values."document", new_values."effective_on", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."recorded_at", new_values."recorded_by_id", new_values."subsidy", new_values."until_on", new_values."withdrawn_at", new_values."withdrawn_reason" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="a69e2e980371e5e800c7a2e011b5b573e860c0e0",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_2c160",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="subsidies_stop",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="stop",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_stopevent" ("code", "document", "effective_on", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_at", "recorded_by_id", "subsidy", "until_on", "withdrawn_at", "withdrawn_reason") SELECT new_values."code", new_values."document", new_values."effective_on", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."recorded_at", new_values."recorded_by_id", new_values."subsidy", new_values."until_on", new_values."withdrawn_at", new_values."withdrawn_reason" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="edc90cc63eb33501ab51da252e793be0e5c44d76",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_2ade1",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="subsidies_stop",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="stop",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "subsidies_stopevent" ("code", "document", "effective_on", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_at", "recorded_by_id", "subsidy", "until_on", "withdrawn_at", "withdrawn_reason") SELECT old_values."code", old_values."document", old_values."effective_on", old_values."id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."recorded_at", old_values."recorded_by_id", old_values."subsidy", old_values."until_on", old_values."withdrawn_at", old_values."withdrawn_reason" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="f31ba9b4223cff54564790b98cfe2784f3043df1",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_fbf10",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="subsidies_stop",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="stopevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="b58b289bd4d90620046432d46e463aa38b44c285",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_566e2",
-                    table="subsidies_stopevent",
-                    when="BEFORE",
                 ),
             ),
         ),

@@ -1,14 +1,19 @@
 """From a figure down to the people: who is missing, why, and who may see them."""
 
 import pytest
+from django.urls import reverse
 
+from accessibility.models import HomeRetrofit
 from indicators import services
 from indicators.export import as_json, scoped
 from indicators.models import Figure, SnapshotKind
 from indicators.people import people_of, reasons
+from indicators.retrofits import projects_behind
 from registry.models import CertificateStatus, Household, Person
+from tests.accessibility.works_makers import accept, approved, finished
 from tests.deliveries import id_number
-from tests.records import DAY, assistance, community, holder, household, living, medical, retrofit
+from tests.records import DAY, assistance, community, day, holder, household, living, medical, retrofit
+from tests.visiting import client_of
 from zalainuoer.common.models import Role, User
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +132,41 @@ class TestScopedFigures:
         sent = as_json([stored(7)])["indicators"]["7"]
         assert sent["missing"] == sorted([insured[1].id_number, insured[2].id_number])
         assert sent["by_street"] == {"第一街道": [1, 2], "灵泉镇": [0, 1]}
+
+
+def test_a_counted_household_says_what_decided_and_leads_to_its_home_page() -> None:
+    home = accept(finished(approved(1)), "2025-02-28")
+    other = holder(2)
+    retrofit(other, household(other.id_number), "2024-06-01")
+    figure, staff = stored(11), user()
+    found = projects_behind(figure, people_of(figure, "numerator", user=staff), user=staff)
+    assert [(each.accepted_on, each.level, each.home) for each in found[home.household_id]] == [
+        (day("2025-02-28"), "二级", home.pk)
+    ]
+    assert [each.home for each in found[household(other.id_number).pk]] == [None]
+    text = client_of(staff).get(reverse("figure_people", args=[11, "numerator"])).content.decode()
+    assert f'href="/accessibility/homes/{home.pk}/"' in text
+    assert f'href="/households/{home.household_id}/"' in text
+    assert "2024-06-01 验收合格；批准时低保、二级" in text
+
+
+def test_a_project_that_failed_is_not_what_decided() -> None:
+    home = accept(finished(approved(1)), "2025-02-28")
+    figure = stored(11)
+    HomeRetrofit.objects.update(verdict="failed")
+    assert projects_behind(figure, [home.household], user=user()) == {home.household_id: []}
+
+
+def test_whoever_may_not_see_accessibility_gets_no_link_to_a_home() -> None:
+    home = accept(finished(approved(1)), "2025-02-28")
+    figure, civil = stored(11), user(Role.CIVIL_STAFF)
+    assert [each.home for each in projects_behind(figure, [home.household], user=civil)[home.household_id]] == [None]
+
+
+def test_what_decided_of_many_takes_as_many_statements_as_of_one(django_assert_num_queries: object) -> None:
+    figure, staff = stored(11), user()
+    for n in range(10, 20):
+        accept(finished(approved(n)), "2025-02-28")
+    homes = list(Household.objects.all())
+    with django_assert_num_queries(4):  # type: ignore[operator]  # batches, parameters, projects, homes
+        assert sum(map(len, projects_behind(figure, homes, user=staff).values())) == 10

@@ -57,6 +57,7 @@ def _now(request: HttpRequest, row: RetrofitHome, today: datetime.date) -> dict[
     back = ""
     if user.has_perm(RECORD) and not refusal_to_take_back(last, user):
         back = reverse("home_act", args=[row.pk, "take_back"])
+    buttons.sort(key=lambda button: button[2])  # what comes next stands first
     return {"buttons": buttons, "why_not": why_not, "last": last, "take_back": back}
 
 

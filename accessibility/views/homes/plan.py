@@ -35,6 +35,7 @@ def home_plan(request: HttpRequest, pk: int) -> HttpResponse:
         "home": home,
         "form": form,
         "data": parts_first.plan(home, request.user, timezone.localdate()),
+        "cap": planning.known_cap(timezone.localdate()),
         "is_open": home.stage == HomeStage.PLANNING,
         "refusal": planning.refusal_to_plan(home),
         "finish": reverse("home_act", args=[home.pk, "plan"]),

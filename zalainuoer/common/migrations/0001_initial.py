@@ -81,6 +81,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "行政区划",
                 "ordering": ("code",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("parent", "name"), name="division_name_unique_below_parent")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -131,6 +134,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "账号",
                 "ordering": ("username",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("role", "street_staff"), _negated=True),
+                            ("division__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="user_street_staff_has_division",
+                        violation_error_message="街道（镇）工作人员必须选择辖区。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("role", "liaison"), _negated=True), ("department__isnull", False), _connector="OR"
+                        ),
+                        name="user_liaison_has_department",
+                        violation_error_message="部门联络员必须选择部门。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -260,6 +281,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "上传批次",
                 "ordering": ("-id",),
+                "indexes": [models.Index(fields=["sheet", "state"], name="common_uplo_sheet_39deb5_idx")],
             },
         ),
         migrations.CreateModel(
@@ -283,38 +305,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "暂存文件",
+                "constraints": [models.UniqueConstraint(fields=("batch", "kind"), name="stored_file_one_of_a_kind")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="division",
-            constraint=models.UniqueConstraint(fields=("parent", "name"), name="division_name_unique_below_parent"),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("role", "street_staff"), _negated=True), ("division__isnull", False), _connector="OR"
-                ),
-                name="user_street_staff_has_division",
-                violation_error_message="街道（镇）工作人员必须选择辖区。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("role", "liaison"), _negated=True), ("department__isnull", False), _connector="OR"
-                ),
-                name="user_liaison_has_department",
-                violation_error_message="部门联络员必须选择部门。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="uploadbatch",
-            index=models.Index(fields=["sheet", "state"], name="common_uplo_sheet_39deb5_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="storedfile",
-            constraint=models.UniqueConstraint(fields=("batch", "kind"), name="stored_file_one_of_a_kind"),
         ),
     ]

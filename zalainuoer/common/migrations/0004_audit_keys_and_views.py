@@ -66,9 +66,54 @@ class Migration(migrations.Migration):
                         verbose_name="级别",
                     ),
                 ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="common.division",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="common.division",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="4a570275fb52b791900b0b1c43932668b7a3e38b",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_2ec1d",
+                            table="common_divisionevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -78,10 +123,26 @@ class Migration(migrations.Migration):
                 ("page", models.CharField(max_length=50, verbose_name="页面")),
                 ("name", models.CharField(max_length=50, verbose_name="名称")),
                 ("query", models.CharField(max_length=2000, verbose_name="筛选条件")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="saved_views",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="账号",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "常用筛选",
                 "ordering": ("name",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "page", "name"),
+                        name="saved_view_name_unique",
+                        violation_error_message="您已有同名的常用筛选，请换一个名称。",
+                    )
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -242,73 +303,6 @@ class Migration(migrations.Migration):
                 ),
                 name="user_local_staff_has_division",
                 violation_error_message="街道（镇）工作人员和社区专职委员必须选择辖区。",
-            ),
-        ),
-        migrations.AddField(
-            model_name="divisionevent",
-            name="parent",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="common.division",
-            ),
-        ),
-        migrations.AddField(
-            model_name="divisionevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="divisionevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="common.division",
-            ),
-        ),
-        migrations.AddField(
-            model_name="savedview",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="saved_views",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="账号",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="divisionevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="4a570275fb52b791900b0b1c43932668b7a3e38b",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_2ec1d",
-                    table="common_divisionevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedview",
-            constraint=models.UniqueConstraint(
-                fields=("user", "page", "name"),
-                name="saved_view_name_unique",
-                violation_error_message="您已有同名的常用筛选，请换一个名称。",
             ),
         ),
     ]
