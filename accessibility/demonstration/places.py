@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime
 
 from accessibility.demonstration.desks import Desks
-from accessibility.models import (
-    FacilityKind,
-)
+from accessibility.models import FacilityKind
 from accessibility.services.places import (
     Found,
     barrier_case_open,

@@ -74,7 +74,7 @@ def test_a_district_with_few_candidates_shows_the_first_stories() -> None:
     assert set(RetrofitHome.objects.values_list("stage", flat=True)) == {"filed", "works"}
 
 
-@pytest.mark.parametrize("today", ["2026-02-28", "2026-03-05", "2026-10-10", "2026-01-20", "2026-05-06"])
-def test_it_loads_on_days_around_the_long_holidays(today: str) -> None:
+@pytest.mark.parametrize("today", ["2026-02-28", "2026-03-05", "2026-10-10", "2026-01-20", "2026-05-06", "2027-03-01"])
+def test_it_loads_around_the_long_holidays_and_in_a_year_without_a_calendar(today: str) -> None:
     load(today=day(today))
     assert RetrofitHome.objects.filter(stage=HomeStage.APPROVING).exists()
