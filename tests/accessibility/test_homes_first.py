@@ -339,7 +339,7 @@ def test_the_plans_page_says_that_the_ceiling_is_not_maintained() -> None:
 def test_an_empty_plan_already_says_what_it_may_cost() -> None:
     make.maintained(cap=6000)
     home = make.assessed()
-    assert "6,000.00 元" in client_of(make.federation()).get(f"/accessibility/homes/{home.pk}/plan/").content.decode()
+    assert "6000.00 元" in client_of(make.federation()).get(f"/accessibility/homes/{home.pk}/plan/").content.decode()
 
 
 # publicity
