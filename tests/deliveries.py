@@ -113,8 +113,16 @@ BY_PERSON = tuple(code for code in FACTS if code != "payment-returns")
 OF_EMPLOYERS = ("employers", "employer-years", "disabled-staff", "staff-months")
 SHEETS = (
     *SIXTEEN, "bank-accounts", "payment-returns", "family-doctors", *OF_EMPLOYERS, "other-employment",
-    "military-certificates",
+    "military-certificates", "facilities",
 )  # fmt: skip
+
+
+def place(**change: object) -> Row:
+    """A row of the sheet of public places."""
+    return {
+        "所属街道": "第一街道", "所属社区": "友谊社区", "名称": "第一停车场", "类别": "停车场", "地址": "某路1号", "管理单位": "某物业",
+        "主管部门": "住建局", "停车泊位总数": 51, "无障碍停车位数": 1, "停用日期": None, "备注": None, **change,
+    }  # fmt: skip
 
 
 def fact(code: str, person: Mapping[str, object], **change: object) -> Row:

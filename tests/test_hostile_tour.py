@@ -822,6 +822,8 @@ LINES: dict[str, Line] = {
     "facility_list": listing(
         queries=lambda world: [{}, *({"show": each} for each in ("standing", "overdue", "closed"))]
     ),
+    "facility_export": listing(varies=True, post=lambda world: {"reason": "核对"}),
+    "notice_export": listing(varies=True, post=lambda world: {"reason": "核对"}),
     "facility_add": listing(),
     "facility": outside(pk("facility")),
     "facility_change": outside(pk("facility"), post=lambda world: {"reason": "核对"}),
@@ -830,12 +832,21 @@ LINES: dict[str, Line] = {
     "notice_letter": outside(pk("rectification")),
     "notice_withdraw": outside(pk("rectification"), post=lambda world: {"reason": "核对"}),
     "barrier_case_list": listing(queries=lambda world: [{}, {"show": "overdue"}, {"show": "all"}]),
+    "barrier_case_export": listing(
+        queries=lambda world: [{}, {"show": "all"}], varies=True, post=lambda world: {"reason": "核对"}
+    ),
     "barrier_case_add": listing(),
     "barrier_case": outside(pk("barrier_case")),
     "barrier_case_act": outside(
         lambda world: [{"pk": world.barrier_case.pk, "act": act} for act in ("transfer", "reply", "rate", "withdraw")],
         post=lambda world: {"seen": "open"},
     ),
+    "api_facility-list": listing(),
+    "api_facility-detail": outside(pk("facility")),
+    "api_rectification_notice-list": listing(),
+    "api_rectification_notice-detail": outside(pk("rectification")),
+    "api_barrier_case-list": listing(),
+    "api_barrier_case-detail": outside(pk("barrier_case")),
     "api_retrofit_home-list": listing(),
     "api_retrofit_home-detail": outside(pk("home")),
     "massage_list": listing(queries=places),

@@ -6,6 +6,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import SimpleRouter
 
 from accessibility.api.homes import RetrofitHomeViewSet
+from accessibility.api.places import BarrierCaseViewSet, FacilityViewSet, NoticeViewSet
 from employment.api.audits import AuditViewSet
 from employment.api.employers import EmployerViewSet, EmploymentRecordViewSet
 from employment.api.jobs import JobFairViewSet, JobReferralViewSet, JobSeekerViewSet, VacancyViewSet
@@ -74,6 +75,9 @@ router.register("employment/job-referrals", JobReferralViewSet, basename="api_jo
 router.register("employment/job-fairs", JobFairViewSet, basename="api_job_fair")
 router.register("employment/audits", AuditViewSet, basename="api_annual_audit")
 router.register("accessibility/homes", RetrofitHomeViewSet, basename="api_retrofit_home")
+router.register("accessibility/facilities", FacilityViewSet, basename="api_facility")
+router.register("accessibility/notices", NoticeViewSet, basename="api_rectification_notice")
+router.register("accessibility/cases", BarrierCaseViewSet, basename="api_barrier_case")
 
 urlpatterns = [
     path("v1/", include(router.urls)),

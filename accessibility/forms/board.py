@@ -10,9 +10,8 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from accessibility.board.reading import overdue
+from accessibility.forms.chosen import chosen_of
 from accessibility.models import ENDED, Contractor, HomeStage, RetrofitHome
-from registry.forms.reveal import NUMBER
-from zalainuoer.common.forms import PlainWords
 from zalainuoer.common.models import Division, User
 
 ALL = [("", "全部")]
@@ -89,33 +88,4 @@ class BoardFilter(forms.Form):
     @property
     def chosen(self) -> dict[str, str]:
         """The filters in force, in words: {label: what was chosen}."""
-        if not self.is_valid():
-            return {}
-        fields: Any = self.fields
-        return {
-            str(fields[name].label): _word(fields[name].choices, value)
-            for name, value in self.cleaned_data.items()
-            if value
-        }
-
-
-def _word(choices: Any, value: str) -> str:
-    for key, label in choices:
-        if isinstance(label, (list, tuple)):
-            if word := next((word for inner, word in label if inner == value), None):
-                return str(word)
-        elif str(key) == value:
-            return str(label)
-    return value
-
-
-class BoardExportForm(PlainWords, forms.Form):
-    """Why a list leaves the system."""
-
-    reason = forms.CharField(label="导出事由", max_length=200, help_text="写明用途。事由会记入导出登记。")
-
-    def clean_reason(self) -> str:
-        reason = str(self.cleaned_data["reason"]).strip()
-        if NUMBER.search(reason):
-            raise forms.ValidationError("事由会留在导出登记里，请不要写身份证号、电话等号码。")
-        return reason
+        return chosen_of(self)

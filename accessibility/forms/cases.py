@@ -66,9 +66,13 @@ class CaseForm(PlainWords, forms.Form):
         self.fields["received_on"].initial, self.fields["due_on"].required = today, False
         self.mine = {each.pk: each for each in communities_of(user)}
         self.fields["community"].choices = [*CHOOSE, *by_street(list(self.mine.values()))]
-        rows = Facility.objects.visible_to(user).filter(closed_on=None).order_by("name")
+        rows = Facility.objects.visible_to(user).filter(closed_on=None).order_by("name", "pk")
         self.places = {each.pk: each for each in rows}
-        self.fields["facility"].choices = [("", "不在台账里"), *((pk, each.name) for pk, each in self.places.items())]
+        there: dict[int, list[tuple[int, str]]] = {}
+        for row in self.places.values():
+            there.setdefault(row.community_id, []).append((row.pk, row.name))
+        groups = [(f"{each.parent} {each.name}", there[pk]) for pk, each in self.mine.items() if pk in there]
+        self.fields["facility"].choices = [("", "不在台账里"), *groups]
 
     def clean_community(self) -> Any:
         return self.mine[self.cleaned_data["community"]]

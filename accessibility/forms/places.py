@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from accessibility.forms.areas import by_street, communities_of
+from accessibility.forms.chosen import chosen_of
 from accessibility.forms.fields import CHOOSE, day, words
 from accessibility.models import Barrier, Facility, FacilityKind
 from accessibility.services.places import Found
@@ -39,6 +40,11 @@ class PlacesFilter(forms.Form):
     @property
     def is_narrowed(self) -> bool:
         return bool(self.data)
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """The filters in force, in words: {label: what was chosen}."""
+        return chosen_of(self)
 
 
 class FacilityFilter(PlacesFilter):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
-from typing import Any
+from typing import IO, Any
 
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -16,11 +15,12 @@ from django.views.decorators.cache import never_cache
 from accessibility.board import reading
 from accessibility.board.drawing import plots_of
 from accessibility.board.exporting import TITLE, export_board
-from accessibility.forms.board import EVERYTHING, OVERDUE, BoardExportForm, BoardFilter
+from accessibility.forms.board import EVERYTHING, OVERDUE, BoardFilter
 from accessibility.models import HomeStage, RetrofitHome
 from zalainuoer.common.models import AccessAct
 from zalainuoer.common.queries import with_query
 from zalainuoer.common.services import access_record
+from zalainuoer.common.views.taking_out import take_out
 
 PAGE = 50
 VIEW, MANAGE = "accessibility.view_accessibility", "accessibility.manage_homes"
@@ -135,9 +135,8 @@ def access_board_export(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     chosen = BoardFilter(request.GET, user=request.user, today=today)
     listed = chosen.found(_mine(request))
-    form = BoardExportForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it once it is sent
+
+    def write(file: IO[bytes], reason: str) -> None:
         export_board(
             file,
             listed=listed,
@@ -147,21 +146,17 @@ def access_board_export(request: HttpRequest) -> HttpResponse:
             by=request.user,
             today=today,
             at=timezone.now(),
-            reason=form.cleaned_data["reason"],
+            reason=reason,
             chosen=[f"{label}：{value}" for label, value in chosen.chosen.items()],
             address=request.META.get("REMOTE_ADDR"),
         )
-        file.seek(0)
-        return FileResponse(file, as_attachment=True, filename=f"{TITLE}（{today:%Y%m%d}导出）.xlsx")
+
     back = reverse("access_board")
-    context = {
-        "form": form,
-        "heading": f"导出{TITLE}",
-        "chosen": chosen.chosen,
-        "count": listed.count(),
-        "back": f"{back}?{chosen.query}" if chosen.query else back,
-    }
-    return render(request, "accessibility/board/export.html", context)
+    return take_out(
+        request, title=TITLE, write=write, count=listed.count(), back=f"{back}?{chosen.query}" if chosen.query else back,
+        group="无障碍改造与环境", page="改造看板",
+        holds="户，含完整姓名、身份证号和电话，另附按社区、施工单位、资金来源的统计", chosen=chosen.chosen,
+    )  # fmt: skip
 
 
 urls = [

@@ -35,11 +35,12 @@ def the_home(request: HttpRequest, pk: int) -> RetrofitHome:
     return found
 
 
-def note(request: HttpRequest, act: AccessAct, what: str, *, people: int, person: int | None = None) -> None:
-    """Writes down whose data has been shown."""
-    access_record(
-        by=request.user, act=act, what=what, people=people, person=person, address=request.META.get("REMOTE_ADDR")
-    )
+def note(
+    request: HttpRequest, act: AccessAct, what: str, *, people: int, person: int | None = None, reason: str = ""
+) -> None:
+    """Writes down whose data has been shown, or has left the system and why."""
+    address = request.META.get("REMOTE_ADDR")
+    access_record(by=request.user, act=act, what=what, people=people, person=person, reason=reason, address=address)
 
 
 def note_home(request: HttpRequest, home: RetrofitHome, what: str) -> None:

@@ -55,6 +55,9 @@ EMPLOYMENT = [
     "/accessibility/places/add/",
     "/accessibility/cases/",
     "/accessibility/cases/add/",
+    "/accessibility/places/export/",
+    "/accessibility/places/notices/export/",
+    "/accessibility/cases/export/",
     "/employment/massage/shops/",
 ]
 PAGES = {

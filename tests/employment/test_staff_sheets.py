@@ -6,11 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from employment.models import DispatchAgreement, Employer, EmployerYear, EmploymentMonth, EmploymentRecord
 from tests.deliveries import Row, counts, holder, receive, refused, undo, upload, user
 from tests.employment.employers import code, employer
-from zalainuoer.common.models import Role
+from zalainuoer.common.models import AccessAct, AccessLog, Role
+from zalainuoer.common.sheets.base import sheet_of
+from zalainuoer.common.sheets.export import export_workbook
 
 pytestmark = pytest.mark.django_db
 ONE = holder(1)
@@ -102,6 +105,12 @@ def test_another_name_for_a_known_code_is_refused_and_told() -> None:
     upload("employers", [unit()])
     assert "不一致" in said("employers", unit(单位名称="丁戊己有限公司"))["单位名称"]
     assert "单位名称" not in refused(receive("employers", [unit(单位名称="甲乙丙 1有限公司")]))
+
+
+def test_employers_go_out_as_they_came_and_are_nobodys_data(known: None) -> None:
+    by, sheet = user(Role.FEDERATION_STAFF, department="区残联"), sheet_of("employers")
+    assert counts(upload("employers", export_workbook(sheet, by, now=timezone.now()))) == {"same": 2}
+    assert AccessLog.objects.get(act=AccessAct.EXPORT).people == 0
 
 
 def test_a_street_does_not_deliver_employers() -> None:

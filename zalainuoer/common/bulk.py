@@ -53,7 +53,7 @@ def next_ids(model: type[models.Model], count: int) -> list[int]:
 def insert(model: type[models.Model], columns: Sequence[str], rows: Rows) -> None:
     """COPY of new rows straight into the table."""
     with connection.cursor() as cursor:
-        _copy(cursor, model._meta.db_table, columns, rows)
+        _copy(cursor, model, model._meta.db_table, columns, rows)
 
 
 def update(model: type[models.Model], columns: Sequence[str], rows: Rows) -> None:
@@ -63,7 +63,7 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Rows) -> Non
     settings = ", ".join(f"{quote(c)} = {UPDATED}.{quote(c)}" for c in columns[1:])
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE {UPDATED} ON COMMIT DROP AS SELECT {names} FROM {table} WHERE false")
-        _copy(cursor, UPDATED, columns, rows)
+        _copy(cursor, model, UPDATED, columns, rows)
         # Triggers keep the plan they were first run with; one made for an empty table is ruinous for a full one.
         cursor.execute("DISCARD PLANS")
         cursor.execute(f"ANALYZE {UPDATED}")
@@ -77,9 +77,18 @@ def delete(model: type[models.Model], ids: Sequence[int]) -> None:
         cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE id = ANY(%s)", [list(ids)])
 
 
-def _copy(cursor: Any, table: str, columns: Sequence[str], rows: Rows) -> None:
-    names = ", ".join(map(connection.ops.quote_name, columns))
-    cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)", _CsvStream(rows), 1 << 18)
+def _copy(cursor: Any, model: type[models.Model], table: str, columns: Sequence[str], rows: Rows) -> None:
+    quote = connection.ops.quote_name
+    how = "FORMAT csv"
+    if kept_empty := [quote(name) for name in columns if name in _never_null(model)]:
+        how = f"{how}, FORCE_NOT_NULL ({', '.join(kept_empty)})"
+    cursor.copy_expert(f"COPY {table} ({', '.join(map(quote, columns))}) FROM STDIN ({how})", _CsvStream(rows), 1 << 18)
+
+
+def _never_null(model: type[models.Model]) -> set[str | None]:
+    """The columns in which "" stands where nothing is said; in CSV it would else be read as NULL."""
+    fields = model._meta.concrete_fields
+    return {field.column for field in fields if isinstance(field, models.CharField) and field.blank and not field.null}
 
 
 class _CsvStream:

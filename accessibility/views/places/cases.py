@@ -45,11 +45,13 @@ ACTS: dict[str, Act] = {
 }
 
 
-def _rows(request: HttpRequest) -> Any:
+def case_rows(request: HttpRequest) -> Any:
+    """Reports of the reader's area."""
     return BarrierCase.objects.visible_to(request.user).select_related("community__parent", "facility", "owner")
 
 
-def _is_overdue(row: BarrierCase) -> bool:
+def is_overdue(row: BarrierCase) -> bool:
+    """Waits for an answer beyond the day."""
     return row.state in UNANSWERED and row.due_on < timezone.localdate()
 
 
@@ -58,13 +60,13 @@ def _is_overdue(row: BarrierCase) -> bool:
 def barrier_case_list(request: HttpRequest) -> HttpResponse:
     """Reports of the area by the day they must be answered: what is overdue comes first."""
     form = forms.CaseFilter(request.GET, user=request.user)
-    rows = form.found(_rows(request), today=timezone.localdate()).order_by("due_on", "pk")
+    rows = form.found(case_rows(request), today=timezone.localdate()).order_by("due_on", "pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "query": form.query,
         "page_obj": page,
-        "lines": [(row, _is_overdue(row)) for row in page],
+        "lines": [(row, is_overdue(row)) for row in page],
     }
     return render(request, "accessibility/places/cases.html", context)
 
@@ -73,11 +75,11 @@ def barrier_case_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 def barrier_case(request: HttpRequest, pk: int) -> HttpResponse:
     """A report, and the acts that its state leaves open."""
-    row = get_object_or_404(_rows(request), pk=pk)
+    row = get_object_or_404(case_rows(request), pk=pk)
     may = request.user.has_perm(RECORD)
     context = {
         "case": row,
-        "is_overdue": _is_overdue(row),
+        "is_overdue": is_overdue(row),
         "acts": [(name, act.label) for name, act in ACTS.items() if may and row.state in act.states],
     }
     return render(request, "accessibility/places/case.html", context)
@@ -100,7 +102,7 @@ def barrier_case_add(request: HttpRequest) -> HttpResponse:
 @records_places
 @never_cache
 def barrier_case_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
-    chosen, row, today = ACTS.get(act), get_object_or_404(_rows(request), pk=pk), timezone.localdate()
+    chosen, row, today = ACTS.get(act), get_object_or_404(case_rows(request), pk=pk), timezone.localdate()
     if chosen is None:
         raise Http404
     form = chosen.form(request.POST or None, case=row, today=today)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from typing import Any
 
@@ -10,8 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accessibility.models import Facility
+from accessibility.parking import bays_required
 from accessibility.services.places.common import MANAGE, RECORD
-from accessibility.views.common import done
+from accessibility.views.common import done, in_words
+from zalainuoer.common.errors import RuleBroken
+from zalainuoer.common.models import Parameter
 
 PAGE = 50
 records_places = permission_required(RECORD, raise_exception=True)
@@ -34,3 +38,23 @@ def form_page(
         return redirect(back)
     context = {"form": form, "title": title, "submit": submit, "back": back, "crumb": crumb, "hint": hint}
     return render(request, "accessibility/places/form.html", context)
+
+
+def percent_on(today: datetime.date) -> tuple[int | None, str]:
+    """The percentage of accessible bays in force; without one, the sentence that says so."""
+    try:
+        return int(Parameter.objects.value("parking.accessible_percent", on=today)), ""
+    except RuleBroken as broken:
+        return None, in_words(broken)
+
+
+def parking_of(row: Facility, percent: int | None) -> dict[str, Any] | None:
+    """What the check of a car park says; None of a place without bays."""
+    if row.bays is None:
+        return None
+    if percent is None or row.accessible_bays is None:
+        return {"text": "参数未维护" if percent is None else "无障碍车位数没有填写", "tone": "warn"}
+    required = bays_required(row.bays, percent=percent)
+    wanting = max(0, required - row.accessible_bays)
+    text = f"应有 {required} 个，现有 {row.accessible_bays} 个"
+    return {"text": f"{text}，缺 {wanting} 个" if wanting else f"{text}，达标", "tone": "bad" if wanting else "good"}

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -13,13 +11,18 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from accessibility.forms.places import FacilityFilter, FacilityForm, InspectionForm
+from accessibility.inventory import with_barriers
 from accessibility.models import Barrier, Facility
-from accessibility.parking import bays_required
 from accessibility.services import places as services
-from accessibility.views.common import in_words, views_homes
-from accessibility.views.places.common import PAGE, form_page, records_places, the_facility
-from zalainuoer.common.errors import RuleBroken
-from zalainuoer.common.models import Parameter
+from accessibility.views.common import views_homes
+from accessibility.views.places.common import (
+    PAGE,
+    form_page,
+    parking_of,
+    percent_on,
+    records_places,
+    the_facility,
+)
 
 LIST = "facility_list"
 
@@ -29,41 +32,17 @@ LIST = "facility_list"
 def facility_list(request: HttpRequest) -> HttpResponse:
     """Places of the area, with what stands open there and the bays that are missing."""
     today, form = timezone.localdate(), FacilityFilter(request.GET, user=request.user)
-    standing = Q(inspections__barriers__removed_in=None, inspections__barriers__isnull=False)
-    rows = form.found(Facility.objects.visible_to(request.user), today=today).select_related("community__parent")
-    rows = rows.annotate(
-        standing=Count("inspections__barriers", filter=standing),
-        overdue=Count("inspections__barriers", filter=standing & Q(inspections__barriers__notice__due_on__lt=today)),
-    ).order_by("kind", "name", "pk")
+    rows = with_barriers(form.found(Facility.objects.visible_to(request.user), today=today), today=today)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    percent, wrong = _percent(today)
+    percent, wrong = percent_on(today)
     context = {
         "form": form,
         "query": form.query,
         "page_obj": page,
-        "lines": [(row, _parking(row, percent)) for row in page],
+        "lines": [(row, parking_of(row, percent)) for row in page],
         "wrong": wrong,
     }
     return render(request, "accessibility/places/facilities.html", context)
-
-
-def _percent(today: Any) -> tuple[int | None, str]:
-    try:
-        return int(Parameter.objects.value("parking.accessible_percent", on=today)), ""
-    except RuleBroken as broken:
-        return None, in_words(broken)
-
-
-def _parking(row: Facility, percent: int | None) -> dict[str, Any] | None:
-    """What the check of a car park says; None of a place without bays."""
-    if row.bays is None:
-        return None
-    if percent is None or row.accessible_bays is None:
-        return {"text": "参数未维护" if percent is None else "无障碍车位数没有填写", "tone": "warn"}
-    required = bays_required(row.bays, percent=percent)
-    wanting = max(0, required - row.accessible_bays)
-    text = f"应有 {required} 个，现有 {row.accessible_bays} 个"
-    return {"text": f"{text}，缺 {wanting} 个" if wanting else f"{text}，达标", "tone": "bad" if wanting else "good"}
 
 
 @views_homes
@@ -71,14 +50,14 @@ def _parking(row: Facility, percent: int | None) -> dict[str, Any] | None:
 def facility(request: HttpRequest, pk: int) -> HttpResponse:
     """A place: its facts, barriers that stand, inspections, notices, reports."""
     row, today = the_facility(request, pk), timezone.localdate()
-    percent, wrong = _percent(today)
+    percent, wrong = percent_on(today)
     barriers = list(
         Barrier.objects.filter(inspection__facility=row).select_related("inspection", "notice", "removed_in")
     )
     context = {
         "facility": row,
         "today": today,
-        "parking": _parking(row, percent),
+        "parking": parking_of(row, percent),
         "wrong": wrong if row.bays is not None else "",
         "standing": [each for each in barriers if each.removed_in_id is None],
         "gone": [each for each in barriers if each.removed_in_id is not None],

@@ -122,14 +122,15 @@ def _heading(page: Any, column: Column) -> Cell:
 
 
 def _write_rows(page: Any, sheet: Sheet, user: User) -> tuple[int, int]:
-    """Writes the rows; returns how many, and how many people (or heads of households) they name."""
+    """Writes the rows; returns how many, and how many people (or heads of households) they name: 0 of employers, places."""
     cells = [_cell(page, column) for column in sheet.columns]
     # The key of a sheet ends in whom the row is about: a household's income in its head, a retrofit in the person.
-    identity = [place for place, c in enumerate(sheet.columns) if c.kind == "id" and c.heading in sheet.key][-1]
-    people, count = set(), 0
+    identity = [place for place, c in enumerate(sheet.columns) if c.kind == "id" and c.heading in sheet.key][-1:]
+    people: set[Any] = set()
+    count = 0
     for row in exported_rows(sheet, user):
         page.append([filled(cell, value) for cell, value in zip(cells, row, strict=True)])
-        people.add(row[identity])
+        people.update(row[place] for place in identity)
         count += 1
     return count, len(people)
 
