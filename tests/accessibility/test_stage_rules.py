@@ -37,8 +37,8 @@ WHO: dict[str, Any] = {"today": first.TODAY}
 LAW, ONCE, WORKS = "无障碍环境建设法 第十九条", "“十四五”残疾人事业发展规划 指标11", "“十四五”残疾人事业发展规划（五）3"
 
 
-def by(permission_of: str = "federation") -> dict[str, Any]:
-    return {"by": first.federation() if permission_of == "federation" else user(Role.LIAISON), **WHO}
+def by() -> dict[str, Any]:
+    return {"by": first.federation(), **WHO}
 
 
 def _open_twice() -> None:
@@ -93,7 +93,7 @@ def _accepted_with_an_item_left_out() -> None:
 
 
 def _accepted_of_devices() -> None:
-    works_of.accept(works_of.finished(works_of.approved(groups=("device",))))
+    works_of.accept(works_of.finished(works_of.approved(groups=("device", "device"))))
 
 
 def _settled_above_the_contract() -> None:
@@ -128,7 +128,8 @@ def _out_of_turn() -> None:
 
 
 def _by_somebody_who_may_not() -> None:
-    works.home_start(home=first.opened(), started_on=day("2026-11-03"), **by("liaison"))
+    liaison = user(Role.LIAISON, department="民政局")
+    works.home_start(home=first.opened(), started_on=day("2026-11-03"), by=liaison, today=first.TODAY)
 
 
 def _of_another_street() -> None:
