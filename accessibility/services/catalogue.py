@@ -7,10 +7,10 @@ from decimal import Decimal
 from django.db import transaction
 
 from accessibility.models import Contractor, RetrofitItem
-from accessibility.services.homes.common import kept, open_context
+from accessibility.services.homes.common import open_context
 from accessibility.services.homes.steps import MANAGE
 from zalainuoer.common import ciphers
-from zalainuoer.common.acting import refuse_others
+from zalainuoer.common.acting import kept, refuse_others
 from zalainuoer.common.credit_codes import NotACreditCode, checked_credit_code
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock

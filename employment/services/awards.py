@@ -20,7 +20,8 @@ from employment.rules.awards import (
     over_of,
     persons_paid,
 )
-from employment.services.audits.common import certificate_of, held, kept, refuse_day, refuse_others, text
+from employment.services.audits.common import certificate_of, held, refuse_others
+from zalainuoer.common.acting import kept, refuse_day, text
 from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock

@@ -9,8 +9,9 @@ from django.db import transaction
 
 from subsidies.models import PaymentLine, ReceiptMethod, RecoveryReceipt
 from subsidies.recovering import demands
-from subsidies.services.applications.cases import CIVIL_REVIEW, kept, refuse_day, text
+from subsidies.services.applications.cases import CIVIL_REVIEW
 from subsidies.services.stops import RECORD_STOPS
+from zalainuoer.common.acting import kept, refuse_day, text
 from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock

@@ -18,8 +18,8 @@ from registry.models import Person
 from subsidies.ledger import balances
 from subsidies.models import Review, ReviewResult, Stop, StopCode, Subsidy
 from subsidies.reviewing import CONFIRMED, WAITING, Recipient, Window, recipients, window_of
-from subsidies.services.applications.cases import refuse_day, text
 from subsidies.services.stops import RECORD_STOPS
+from zalainuoer.common.acting import refuse_day, text
 from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock

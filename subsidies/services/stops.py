@@ -18,7 +18,8 @@ from subsidies.models import Resumption, Stop, StopCode, Subsidy, Suspension
 from subsidies.months import due_months
 from subsidies.outlook import Change, outlook_of
 from subsidies.rules import SUSPENDING, decide
-from subsidies.services.applications.cases import CIVIL_REVIEW, kept, refuse_day, text
+from subsidies.services.applications.cases import CIVIL_REVIEW
+from zalainuoer.common.acting import kept, refuse_day, text
 from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock

@@ -23,11 +23,12 @@ from accessibility.models import (
     Signer,
 )
 from accessibility.rules import ONCE, WORKS
-from accessibility.services.homes.common import kept, open_context, refuse_day
+from accessibility.services.homes.common import open_context, refuse_day
 from accessibility.services.homes.project import project_of
 from accessibility.services.homes.signatures import Signature, signature_keep
 from accessibility.services.homes.steps import MANAGE, held_home, move_on
 from accessibility.stage_rules import StageRule, under
+from zalainuoer.common.acting import kept
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User

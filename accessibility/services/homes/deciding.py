@@ -8,11 +8,12 @@ from django.db import transaction
 
 from accessibility.evidence import evidence_on
 from accessibility.models import EndReason, HomeRetrofit, HomeStage, HomeStepKind, HomeStepOutcome, RetrofitHome
-from accessibility.services.homes.common import kept, open_context, refuse_day, text
+from accessibility.services.homes.common import open_context, refuse_day
 from accessibility.services.homes.opening import refuse_retrofitted
 from accessibility.services.homes.planning import budget_of, cap_on
 from accessibility.services.homes.steps import MANAGE, as_it_is, held_home, move_on, standing_steps
 from accessibility.stage_rules import StageRule, under
+from zalainuoer.common.acting import kept, text
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User

@@ -11,12 +11,12 @@ from django.db.models import Q
 from accessibility.evidence import home_of, refuse_unless_candidate
 from accessibility.models import EndReason, HomeStage, HomeStepKind, HomeStepOutcome, RetrofitHome
 from accessibility.rules import ONCE, SOFT, by_priority
-from accessibility.services.homes.common import open_context, refuse_day, text
+from accessibility.services.homes.common import open_context, refuse_day
 from accessibility.services.homes.steps import MANAGE, RECORD, as_it_is, held_home, move_on
 from accessibility.stage_rules import StageRule, under
 from registry.models import Person
 from zalainuoer.common import ciphers
-from zalainuoer.common.acting import refuse_others
+from zalainuoer.common.acting import refuse_others, text
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User

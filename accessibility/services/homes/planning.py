@@ -20,11 +20,11 @@ from accessibility.models import (
     RetrofitItem,
 )
 from accessibility.rules import WORKS
-from accessibility.services.homes.common import kept, open_context, refuse_day, text
+from accessibility.services.homes.common import open_context, refuse_day
 from accessibility.services.homes.opening import refuse_retrofitted
 from accessibility.services.homes.steps import RECORD, held_home, move_on
 from accessibility.stage_rules import StageRule, under
-from zalainuoer.common.acting import changed_since
+from zalainuoer.common.acting import changed_since, kept, text
 from zalainuoer.common.errors import ParameterMissing, RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User

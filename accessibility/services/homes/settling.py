@@ -9,11 +9,12 @@ from decimal import Decimal
 from django.db import transaction
 
 from accessibility.models import FollowUp, Fund, HomeStage, HomeStep, HomeStepKind, RetrofitHome
-from accessibility.services.homes.common import kept, open_context, refuse_day, text
+from accessibility.services.homes.common import open_context, refuse_day
 from accessibility.services.homes.following import FOLLOW_UP_MONTHS, months_later
 from accessibility.services.homes.project import project_of
 from accessibility.services.homes.steps import MANAGE, held_home, move_on
 from accessibility.stage_rules import StageRule, under
+from zalainuoer.common.acting import kept, text
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accessibility.models import HomeSignature, HomeStep, Signer
-from accessibility.services.homes.common import kept, text
 from zalainuoer.common import ciphers
+from zalainuoer.common.acting import kept, text
 from zalainuoer.common.errors import RuleBroken
 
 PURPOSE = "file.signature"

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from django.db import transaction
 
 from accessibility.models import HomeRetrofit, HomeStage, HomeStep, HomeStepKind, HomeStepOutcome, RetrofitHome
-from accessibility.services.homes.common import open_context, text
+from accessibility.services.homes.common import open_context
 from accessibility.services.homes.steps import MANAGE, RECORD, as_it_is, held_home, put_back, standing_steps
 from accessibility.services.homes.undoing import UNDO_WORKS, Undo
 from accessibility.stage_rules import StageRule, under
-from zalainuoer.common.acting import refuse_invalid
+from zalainuoer.common.acting import refuse_invalid, text
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User

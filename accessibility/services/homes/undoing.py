@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from accessibility.models import AcceptanceVerdict, HomeStep, HomeStepKind, RetrofitHome
-from accessibility.services.homes.common import kept
 from accessibility.services.homes.project import project_of
 from accessibility.services.homes.steps import standing_steps
+from zalainuoer.common.acting import kept
 
 # Refuses, or returns what is left to do once the home says again what it said before.
 Undo = Callable[[RetrofitHome, HomeStep], Callable[[], object] | None]

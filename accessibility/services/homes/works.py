@@ -9,10 +9,11 @@ from django.db import transaction
 from django.db.models import Sum
 
 from accessibility.models import Contractor, HomeStage, HomeStep, HomeStepKind, RetrofitHome
-from accessibility.services.homes.common import kept, open_context, refuse_day, text
+from accessibility.services.homes.common import open_context, refuse_day
 from accessibility.services.homes.project import project_of
 from accessibility.services.homes.steps import MANAGE, RECORD, as_it_is, held_home, move_on
 from accessibility.stage_rules import StageRule, under
+from zalainuoer.common.acting import kept, text
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import User

@@ -7,8 +7,8 @@ import datetime
 from django.db import transaction
 
 from accessibility.models import BarrierCase, BarrierCaseState, Facility
-from accessibility.services.places.common import RECORD, held, refuse_day, refuse_elsewhere
-from zalainuoer.common.acting import changed_since, refuse_invalid, refuse_others
+from accessibility.services.places.common import RECORD, held, refuse_elsewhere
+from zalainuoer.common.acting import changed_since, refuse_day, refuse_invalid, refuse_others
 from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock

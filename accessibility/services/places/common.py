@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any, TypeVar
 
 from django.db import models
@@ -28,13 +27,3 @@ def refuse_elsewhere(community: Division, *, by: User) -> None:
     """Refuses a community outside the area of whoever acts."""
     if by.scope_ids is not None and community.pk not in by.scope_ids:
         raise RuleBroken("所选社区不在您的辖区内。")
-
-
-def refuse_day(
-    day: datetime.date, *, what: str, today: datetime.date, since: datetime.date | None = None, since_what: str = ""
-) -> None:
-    """Refuses a day that has not come, or one before what must have come first."""
-    if day > today:
-        raise RuleBroken(f"{what}不能晚于今天（{today}）。")
-    if since is not None and day < since:
-        raise RuleBroken(f"{what}不能早于{since_what}（{since}）。")

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from accessibility.models import Barrier, Facility, Inspection, RectificationNotice
-from accessibility.services.places.common import MANAGE, RECORD, held, refuse_day
-from zalainuoer.common.acting import refuse_invalid, refuse_others
+from accessibility.services.places.common import MANAGE, RECORD, held
+from zalainuoer.common.acting import refuse_day, refuse_invalid, refuse_others
 from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock

@@ -20,16 +20,8 @@ from employment.models import (
     LevyReminder,
 )
 from employment.rules.audits import state_after_push
-from employment.services.audits.common import (
-    as_it_is,
-    certificate_of,
-    held,
-    kept,
-    refuse_day,
-    refuse_others,
-    step,
-    text,
-)
+from employment.services.audits.common import as_it_is, certificate_of, held, refuse_others, step
+from zalainuoer.common.acting import kept, refuse_day, text
 from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock

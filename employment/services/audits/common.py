@@ -6,7 +6,6 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
 from employment.models import Audit, AuditCertificate, AuditOutcome, AuditStep, AuditStepKind, Employer
@@ -14,7 +13,6 @@ from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.models import User
 
 REVIEW = "employment.review_audits"
-TEXT = 500  # what an opinion, a reason or a notice may be long
 ONE_DECISION = "audit_step_one_decision_a_person"
 SAME_PERSON = "初审是您办理的，同一人不能再办理复审，请由其他人办理。"
 # What a step may change, and taking it back puts there again.
@@ -84,35 +82,6 @@ def certificate_of(audit: Audit) -> AuditCertificate:
     if audit.certificate is None:
         raise RuleBroken("这份年审还没有认证。")
     return audit.certificate
-
-
-def text(value: str, *, what: str, longest: int = TEXT) -> str:
-    """A sentence that must be there, without the blanks around it."""
-    value = value.strip()
-    if not value:
-        raise RuleBroken(f"请写明{what}。")
-    if len(value) > longest:
-        raise RuleBroken(f"{what}最多 {longest} 个字，现有 {len(value)} 个字。")
-    return value
-
-
-def refuse_day(
-    day: datetime.date, *, what: str, today: datetime.date, since: datetime.date | None = None, since_what: str = ""
-) -> None:
-    """What is noted has happened, and not before what it follows."""
-    if day > today:
-        raise RuleBroken(f"{what}不能晚于今天（{today}）。")
-    if since is not None and day < since:
-        raise RuleBroken(f"{what}不能早于{since_what}（{since}）。")
-
-
-def kept(row: models.Model) -> None:
-    """Writes a row; what its constraints say of it is said in their words."""
-    try:
-        row.full_clean()
-    except ValidationError as error:
-        raise RuleBroken("".join(error.messages)) from error
-    row.save()
 
 
 def as_it_is(row: Audit) -> dict[str, Any]:

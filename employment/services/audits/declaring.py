@@ -9,17 +9,8 @@ from django.db import transaction
 
 from employment.models import Audit, AuditPaper, AuditState, AuditStepKind, Employer
 from employment.rules.audits import Window, window_of
-from employment.services.audits.common import (
-    as_it_is,
-    employer_of,
-    held,
-    kept,
-    last_step,
-    refuse_day,
-    refuse_others,
-    step,
-    text,
-)
+from employment.services.audits.common import as_it_is, employer_of, held, last_step, refuse_others, step
+from zalainuoer.common.acting import kept, refuse_day, text
 from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock

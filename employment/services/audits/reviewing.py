@@ -18,8 +18,9 @@ from employment.models import (
     QuotaSheet,
 )
 from employment.rules.audits import SOURCE, parameter_day
-from employment.services.audits.common import SAME_PERSON, as_it_is, certificate_of, held, kept, refuse_day, step, text
+from employment.services.audits.common import SAME_PERSON, as_it_is, certificate_of, held, step
 from employment.services.audits.figures import refuse_lacking, sheet_fit
+from zalainuoer.common.acting import kept, refuse_day, text
 from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock

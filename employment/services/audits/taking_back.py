@@ -7,8 +7,9 @@ import datetime
 from django.db import transaction
 
 from employment.models import Audit, AuditOutcome, AuditState, AuditStep, AuditStepKind, LevyPayment, LevyReminder
-from employment.services.audits.common import as_it_is, held, kept, put_back, standing_steps, step, text
+from employment.services.audits.common import as_it_is, held, put_back, standing_steps, step
 from employment.services.audits.reviewing import certificate_revoke, next_round, refuse_followed
+from zalainuoer.common.acting import kept, text
 from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock

@@ -20,9 +20,10 @@ from subsidies.models import (
     Subsidy,
 )
 from subsidies.rules import SOURCE
-from subsidies.services.applications.cases import ACCEPT, FEDERATION_REVIEW, held, kept, refuse_day, step, text
+from subsidies.services.applications.cases import ACCEPT, FEDERATION_REVIEW, held, step
 from subsidies.services.applications.judging import as_kept, is_receiving, judged_now
 from subsidies.services.applications.limits import arrive
+from zalainuoer.common.acting import kept, refuse_day, text
 from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 
 from subsidies.models import Application, ApplicationStep, Outcome
 from zalainuoer.common.errors import RuleBroken
@@ -16,7 +15,6 @@ ACCEPT = "subsidies.accept_applications"
 FIRST_REVIEW = "subsidies.first_review"
 FEDERATION_REVIEW = "subsidies.federation_review"
 CIVIL_REVIEW = "subsidies.civil_review"
-TEXT = 500  # what an opinion, a reason or a notice may be long
 ONE_DECISION = "application_step_one_decision_a_person"
 
 
@@ -34,31 +32,6 @@ def held(application: Application, *, by: User, may: tuple[str, ...], seen: str 
     if seen is not None and seen != found.state:
         raise RuleBroken(f"您打开页面之后，这份申请已到“{found.get_state_display()}”，没有办理。请刷新后再看。")
     return found
-
-
-def text(value: str, *, what: str, longest: int = TEXT) -> str:
-    """A sentence that must be there, without the blanks around it."""
-    value = value.strip()
-    if not value:
-        raise RuleBroken(f"请写明{what}。")
-    if len(value) > longest:
-        raise RuleBroken(f"{what}最多 {longest} 个字，现有 {len(value)} 个字。")
-    return value
-
-
-def refuse_day(day: datetime.date, *, what: str, today: datetime.date) -> None:
-    """What is noted has happened."""
-    if day > today:
-        raise RuleBroken(f"{what}不能晚于今天（{today}）。")
-
-
-def kept(row: models.Model) -> None:
-    """Writes a row; what its constraints say of it is said in their words."""
-    try:
-        row.full_clean()
-    except ValidationError as error:
-        raise RuleBroken("".join(error.messages)) from error
-    row.save()
 
 
 def step(

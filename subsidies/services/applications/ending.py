@@ -7,7 +7,8 @@ import datetime
 from django.db import transaction
 
 from subsidies.models import Application, ApplicationState, Outcome, StepKind
-from subsidies.services.applications.cases import ACCEPT, CIVIL_REVIEW, held, kept, refuse_day, step, text
+from subsidies.services.applications.cases import ACCEPT, CIVIL_REVIEW, held, step
+from zalainuoer.common.acting import kept, refuse_day, text
 from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock

@@ -18,9 +18,10 @@ from subsidies.models import (
     Outcome,
     StepKind,
 )
-from subsidies.services.applications.cases import ACCEPT, CIVIL_REVIEW, decided_by, held, kept, refuse_day, step, text
+from subsidies.services.applications.cases import ACCEPT, CIVIL_REVIEW, decided_by, held, step
 from subsidies.services.applications.limits import notify_by
 from subsidies.services.applications.reviewing import refuse
+from zalainuoer.common.acting import kept, refuse_day, text
 from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock

@@ -9,18 +9,10 @@ from django.db import transaction
 
 from subsidies.models import Application, ApplicationState, Outcome, StepKind
 from subsidies.rules import SOURCE
-from subsidies.services.applications.cases import (
-    CIVIL_REVIEW,
-    FEDERATION_REVIEW,
-    FIRST_REVIEW,
-    decided_by,
-    held,
-    kept,
-    step,
-    text,
-)
+from subsidies.services.applications.cases import CIVIL_REVIEW, FEDERATION_REVIEW, FIRST_REVIEW, decided_by, held, step
 from subsidies.services.applications.judging import amount_granted, as_kept, judged_now
 from subsidies.services.applications.limits import arrive, notify_by
+from zalainuoer.common.acting import kept, text
 from zalainuoer.common.bulk import open_history_context
 from zalainuoer.common.errors import RuleBroken
 from zalainuoer.common.locks import data_lock
