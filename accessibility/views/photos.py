@@ -230,8 +230,12 @@ def photo_remove_page(request: HttpRequest, pk: int) -> HttpResponse:
 urls = [
     path("accessibility/homes/<int:pk>/photos/", home_photos, name="home_photos"),
     path("accessibility/homes/<int:pk>/photos/upload/", home_photo_upload, name="home_photo_upload"),
-    path("accessibility/inspections/<int:pk>/photos/", inspection_photos, name="inspection_photos"),
-    path("accessibility/inspections/<int:pk>/photos/upload/", inspection_photo_upload, name="inspection_photo_upload"),
+    path("accessibility/places/inspections/<int:pk>/photos/", inspection_photos, name="inspection_photos"),
+    path(
+        "accessibility/places/inspections/<int:pk>/photos/upload/",
+        inspection_photo_upload,
+        name="inspection_photo_upload",
+    ),
     path("accessibility/photo-uploads/<int:pk>/", photo_upload, name="photo_upload"),
     path("accessibility/photos/<int:pk>/", photo_image, name="photo_image"),
     path("accessibility/photos/<int:pk>/thumbnail/", photo_thumbnail, name="photo_thumbnail"),

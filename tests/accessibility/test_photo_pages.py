@@ -142,7 +142,7 @@ def test_what_a_later_step_rests_on_says_so() -> None:
 
 def test_an_inspections_photographs_have_their_page() -> None:
     row, client = inspection(), client_of(staff())
-    address = f"/accessibility/inspections/{row.pk}/photos/"
+    address = f"/accessibility/places/inspections/{row.pk}/photos/"
     answer = client.post(address, {"files": [file(photo())], "caption": "坡道过陡"}, follow=True).content.decode()
     assert "体验检查，坡道过陡" in answer
     assert seeing(Role.STREET_STAFF, "第二街道").get(address).status_code == 404

@@ -74,7 +74,11 @@ def test_a_car_park_is_entered_inspected_notified_and_inspected_again(visit: Any
     for path, name in ((f"{row.pk}/", "facility"), ("", "facilities"), (f"{row.pk}/inspections/add/", "inspection")):
         office.open(f"/accessibility/places/{path}")
         looked_at(office, f"office-{name}")
-    office.open(f"/accessibility/notices/{RectificationNotice.objects.get().pk}/")
+    for path in ("export/?show=standing", "notices/export/"):
+        office.open(f"/accessibility/places/{path}")
+        office.assert_good()
+    office.open(f"/accessibility/places/notices/{RectificationNotice.objects.get().pk}/")
+    assert office.page.locator("nav a[aria-current]").first.inner_text().strip() == "设施台账"
     looked_at(office, "office-letter")
 
 
@@ -148,7 +152,7 @@ def _inspect_again(visitor: Visitor) -> None:
     assert "已消除 1 项" in text_of(visitor)
     looked_at(visitor, "facility-removed")
     followed(visitor, "照片")
-    assert "/accessibility/inspections/" in visitor.page.url
+    assert "/accessibility/places/inspections/" in visitor.page.url
     visitor.assert_good()
     followed(visitor, NAME)
     assert "/accessibility/places/" in visitor.page.url

@@ -56,7 +56,7 @@ EMPLOYMENT = [
     "/accessibility/cases/",
     "/accessibility/cases/add/",
     "/accessibility/places/export/",
-    "/accessibility/notices/export/",
+    "/accessibility/places/notices/export/",
     "/accessibility/cases/export/",
     "/employment/massage/shops/",
 ]

@@ -153,6 +153,6 @@ def _day(day: Any) -> str:
 
 urls = [
     path("accessibility/places/export/", facility_export, name="facility_export"),
-    path("accessibility/notices/export/", notice_export, name="notice_export"),
+    path("accessibility/places/notices/export/", notice_export, name="notice_export"),
     path("accessibility/cases/export/", barrier_case_export, name="barrier_case_export"),
 ]

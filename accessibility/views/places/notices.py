@@ -66,6 +66,6 @@ def notice_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 urls = [
     path("accessibility/places/<int:pk>/notices/add/", notice_issue, name="notice_issue"),
-    path("accessibility/notices/<int:pk>/", notice_letter, name="notice_letter"),
-    path("accessibility/notices/<int:pk>/withdraw/", notice_withdraw, name="notice_withdraw"),
+    path("accessibility/places/notices/<int:pk>/", notice_letter, name="notice_letter"),
+    path("accessibility/places/notices/<int:pk>/withdraw/", notice_withdraw, name="notice_withdraw"),
 ]
