@@ -34,7 +34,7 @@ def registered() -> None:
 def rows_of(model: Any) -> list[dict[str, Any]]:
     """A table's rows as they are stored, ciphertexts included."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {model._meta.db_table} ORDER BY id")
+        cursor.execute(f"SELECT * FROM {model._meta.db_table} ORDER BY {model._meta.pk.column}")
         names = [column.name for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
