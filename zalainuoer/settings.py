@@ -203,6 +203,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "SnapshotKindEnum": "indicators.models.SnapshotKind",
         "TradeEnum": "employment.models.Trade",
+        "HomeStageEnum": "accessibility.models.HomeStage",
+        "ChildStageEnum": "rehab.models.ChildStage",
+        "LevelEnum": "registry.models.Level",
         **{
             f"{name}Enum": f"subsidies.models.{name}"
             for name in ("ApplicationState", "FindingState", "RunState", "StepKind", "LineKind", "FindingKind")

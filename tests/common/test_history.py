@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import IntegrityError, InternalError, connection, transaction
 from pghistory.models import Context
 
+from accessibility.models import HomeStep, PhotoPart, PhotoUpload
 from employment.models import AuditStep
 from registry.models import Certificate, Person, SocialAssistance
 from subsidies.models import ApplicationStep
@@ -17,7 +18,8 @@ from zalainuoer.common import bulk
 from zalainuoer.common.fields import EncryptedTextField
 from zalainuoer.common.models import Role, UploadBatch, User
 
-ONLY_ADDED = (ApplicationStep, AuditStep)  # a trigger refuses every change: the rows are their own history
+# A trigger refuses every change of the first three: the rows are their own history. Photographs on their way are not kept.
+WITHOUT = (ApplicationStep, AuditStep, HomeStep, PhotoPart, PhotoUpload)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.core]
 
@@ -30,7 +32,7 @@ def events(model: Any) -> list[tuple[str, uuid.UUID]]:
 def test_every_table_of_the_domain_has_a_history() -> None:
     for app in ("registry", "subsidies", "rehab", "employment", "accessibility"):
         for model in apps.get_app_config(app).get_models():
-            if not hasattr(model, "pgh_tracked_model") and model not in ONLY_ADDED:
+            if not hasattr(model, "pgh_tracked_model") and model not in WITHOUT:
                 assert hasattr(model, "pgh_event_model"), model
 
 
