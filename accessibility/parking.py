@@ -8,14 +8,18 @@ from accessibility.models import Facility
 from zalainuoer.common.models import Parameter
 
 
+def percent_on(day: datetime.date) -> int:
+    """The percentage of accessible bays in force on a day. 参数未维护 raises."""
+    return int(Parameter.objects.value("parking.accessible_percent", on=day))
+
+
 def bays_required(bays: int, *, percent: int) -> int:
     """The accessible bays that a car park of `bays` must have: the percentage rounded up, at least one; 0 of none."""
     return max(1, -(-bays * percent // 100)) if bays > 0 else 0
 
 
-def bays_wanting(facility: Facility, *, on: datetime.date) -> int | None:
-    """How many accessible bays a place lacks on a day; None where its bays are not known. 参数未维护 raises."""
+def bays_wanting(facility: Facility, *, percent: int) -> int | None:
+    """How many accessible bays a place lacks; None where its bays are not known."""
     if facility.bays is None or facility.accessible_bays is None:
         return None
-    percent = int(Parameter.objects.value("parking.accessible_percent", on=on))
     return max(0, bays_required(facility.bays, percent=percent) - facility.accessible_bays)

@@ -42,7 +42,7 @@
       type: "value",
       axisLabel: { color: look.ink, formatter: short, hideOverlap: true },
       splitLine: { lineStyle: { color: look.grid } },
-      minInterval: data.unit === "人" ? 1 : 0,
+      minInterval: ["人", "户"].includes(data.unit) ? 1 : 0,
     };
     return data.kind === "rows" ? { xAxis: values, yAxis: names } : { xAxis: names, yAxis: values };
   };

@@ -18,7 +18,7 @@ from accessibility.models import (
     RetrofitHome,
     YearTask,
 )
-from accessibility.parking import bays_wanting
+from accessibility.parking import bays_wanting, percent_on
 from accessibility.services.homes.filing import papers_of
 from tests.deliveries import user
 from tests.records import assistance, day, holder
@@ -54,7 +54,7 @@ def test_public_places_have_an_overdue_report_and_notice_and_too_few_bays() -> N
     load(0)
     assert Facility.objects.count() == 5
     park = Facility.objects.get(name=demonstration.PARKING)
-    assert bays_wanting(park, on=TODAY) == 1
+    assert bays_wanting(park, percent=percent_on(TODAY)) == 1
     notice = RectificationNotice.objects.get()
     assert notice.due_on < TODAY
     assert notice.barriers.filter(removed_in=None).count() == 1

@@ -15,7 +15,7 @@ from accessibility.models import (
     FacilityKind,
     RectificationNotice,
 )
-from accessibility.parking import bays_wanting
+from accessibility.parking import bays_wanting, percent_on
 from accessibility.services import places
 from accessibility.services.places import Found
 from registry.services.facts import version
@@ -69,12 +69,12 @@ def report(by: User, **change: Any) -> BarrierCase:
 
 
 def test_a_car_park_lacks_what_the_dated_percentage_asks_for() -> None:
-    assert bays_wanting(facility(staff(), bays=51, accessible_bays=1), on=TODAY) == 1
+    assert bays_wanting(facility(staff(), bays=51, accessible_bays=1), percent=percent_on(TODAY)) == 1
     Parameter.objects.create(
         key="parking.accessible_percent", name="比例", value=1, effective_from=TODAY, document="某文件"
     )
-    assert bays_wanting(Facility.objects.get(), on=TODAY) == 0
-    assert bays_wanting(Facility(bays=51), on=TODAY) is None
+    assert bays_wanting(Facility.objects.get(), percent=percent_on(TODAY)) == 0
+    assert bays_wanting(Facility(bays=51), percent=percent_on(TODAY)) is None
 
 
 def test_a_car_park_has_no_more_accessible_bays_than_bays() -> None:
@@ -159,8 +159,9 @@ def test_a_report_is_handed_on_answered_and_rated() -> None:
 
 
 def test_the_term_of_a_report_without_one_is_the_parameter_s_and_is_never_invented() -> None:
-    with pytest.raises(ParameterMissing, match="参数未维护"):
+    with pytest.raises(ParameterMissing, match="参数未维护") as missing:
         report(staff(), due_on=None)
+    assert "直接填写“答复期限”" in missing.value.message
 
 
 def test_a_hotline_number_is_entered_once() -> None:

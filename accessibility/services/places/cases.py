@@ -10,7 +10,7 @@ from accessibility.models import BarrierCase, BarrierCaseState, Facility
 from accessibility.services.places.common import RECORD, held, refuse_elsewhere
 from zalainuoer.common.acting import changed_since, refuse_day, refuse_invalid, refuse_others
 from zalainuoer.common.bulk import open_history_context
-from zalainuoer.common.errors import RuleBroken
+from zalainuoer.common.errors import ParameterMissing, RuleBroken
 from zalainuoer.common.locks import data_lock
 from zalainuoer.common.models import Division, Parameter, User
 from zalainuoer.common.working_days import WorkingDays
@@ -45,8 +45,7 @@ def barrier_case_open(
         if facility is not None and held(facility, by=by, what="这处设施").community_id != community.pk:
             raise RuleBroken(f"“{facility}”不在所选的社区，请核对社区或设施。")
         if due_on is None:
-            days = int(Parameter.objects.value("barrier_case.reply_working_days", on=received_on))
-            due_on = WorkingDays.read().after(received_on, days)
+            due_on = _term(received_on)
         if due_on < received_on:
             raise RuleBroken(f"答复期限不能早于收到日期（{received_on}）。")
         row = BarrierCase(
@@ -56,6 +55,16 @@ def barrier_case_open(
         refuse_invalid(row)
         row.save()
     return row
+
+
+def _term(received_on: datetime.date) -> datetime.date:
+    """The day to answer by, from the parameter and the working calendar."""
+    try:
+        days = int(Parameter.objects.value("barrier_case.reply_working_days", on=received_on))
+        return WorkingDays.read().after(received_on, days)
+    except ParameterMissing as missing:
+        missing.message += "热线已给出期限的，直接填写“答复期限”。"
+        raise
 
 
 def barrier_case_transfer(

@@ -10,12 +10,11 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from accessibility import parking
 from accessibility.models import Facility
-from accessibility.parking import bays_required
 from accessibility.services.places.common import MANAGE, RECORD
 from accessibility.views.common import done, in_words
 from zalainuoer.common.errors import RuleBroken
-from zalainuoer.common.models import Parameter
 
 PAGE = 50
 records_places = permission_required(RECORD, raise_exception=True)
@@ -43,7 +42,7 @@ def form_page(
 def percent_on(today: datetime.date) -> tuple[int | None, str]:
     """The percentage of accessible bays in force; without one, the sentence that says so."""
     try:
-        return int(Parameter.objects.value("parking.accessible_percent", on=today)), ""
+        return parking.percent_on(today), ""
     except RuleBroken as broken:
         return None, in_words(broken)
 
@@ -54,7 +53,6 @@ def parking_of(row: Facility, percent: int | None) -> dict[str, Any] | None:
         return None
     if percent is None or row.accessible_bays is None:
         return {"text": "参数未维护" if percent is None else "无障碍车位数没有填写", "tone": "warn"}
-    required = bays_required(row.bays, percent=percent)
-    wanting = max(0, required - row.accessible_bays)
-    text = f"应有 {required} 个，现有 {row.accessible_bays} 个"
+    wanting = parking.bays_wanting(row, percent=percent)
+    text = f"应有 {parking.bays_required(row.bays, percent=percent)} 个，现有 {row.accessible_bays} 个"
     return {"text": f"{text}，缺 {wanting} 个" if wanting else f"{text}，达标", "tone": "bad" if wanting else "good"}

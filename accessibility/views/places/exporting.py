@@ -15,7 +15,7 @@ from accessibility.forms.cases import CaseFilter
 from accessibility.forms.places import FacilityFilter, PlacesFilter
 from accessibility.inventory import with_barriers, with_counts
 from accessibility.models import BarrierCase, Facility, RectificationNotice
-from accessibility.parking import bays_required
+from accessibility.parking import bays_required, bays_wanting
 from accessibility.views.common import note
 from accessibility.views.places.cases import case_rows, is_overdue
 from accessibility.views.places.common import percent_on
@@ -81,7 +81,7 @@ def facility_export(request: HttpRequest) -> HttpResponse:
 def _facilities(rows: Any, percent: int | None) -> Iterator[list[Any]]:
     for row in rows.iterator(chunk_size=CHUNK):
         required = None if percent is None or row.bays is None else bays_required(row.bays, percent=percent)
-        wanting = None if required is None or row.accessible_bays is None else max(0, required - row.accessible_bays)
+        wanting = None if percent is None else bays_wanting(row, percent=percent)
         yield [
             row.name, row.get_kind_display(), *_place(row.community), row.address, row.keeper, row.supervisor, row.bays,
             row.accessible_bays, required, wanting, row.standing, row.overdue, _day(row.closed_on), row.note,
