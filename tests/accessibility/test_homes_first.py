@@ -583,3 +583,36 @@ def test_a_contractors_code_is_checked_and_its_phone_kept_sealed() -> None:
     catalogue.contractor_save(contractor=row, credit_code=row.credit_code, **{**how, "contact_phone": ""})
     row.refresh_from_db()
     assert row.contact_phone == "13800001111"
+
+
+def returned_by_an_objection() -> RetrofitHome:
+    who: dict[str, Any] = {"by": make.federation(), "today": TODAY}
+    home = make.on_show()
+    objection = showing.objection_record(home=home, received_on=day("2026-11-06"), content="太贵", **who)
+    showing.objection_judge(objection=objection, is_upheld=True, opinion="属实", **who)
+    return showing.home_show_end(home=home, ended_on=day("2026-11-13"), **who)
+
+
+def returned_by_the_decision() -> RetrofitHome:
+    return decide(make.approving(), "returned", opinion="改坡度")
+
+
+RETURNS = [(returned_by_an_objection, HomeStage.ON_SHOW), (returned_by_the_decision, HomeStage.APPROVING)]
+
+
+@pytest.mark.parametrize(("returned", "stage"), RETURNS)
+def test_a_return_is_taken_back_while_the_plan_is_as_it_was(returned: Any, stage: HomeStage) -> None:
+    assert back(returned()).stage == stage
+
+
+@pytest.mark.parametrize(("returned", "stage"), RETURNS)
+def test_a_return_is_not_taken_back_once_the_plan_has_changed(returned: Any, stage: HomeStage) -> None:
+    """What stood there again would not be what was shown (found by the thousand random acts)."""
+    home = make.budgeted(returned(), price="100")
+    assert "方案已经修改" in refused(back, home=home)
+    assert RetrofitHome.objects.get(pk=home.pk).stage == HomeStage.PLANNING
+
+
+def test_a_plan_that_costs_nothing_is_refused() -> None:
+    home = make.budgeted(make.assessed(), price="0")
+    assert "0 元" in refused(_finish, home=home)

@@ -10,7 +10,7 @@ from accessibility.evidence import evidence_on
 from accessibility.models import EndReason, HomeRetrofit, HomeStage, HomeStepKind, HomeStepOutcome, RetrofitHome
 from accessibility.services.homes.common import open_context, refuse_day
 from accessibility.services.homes.opening import refuse_retrofitted
-from accessibility.services.homes.planning import budget_of, cap_on
+from accessibility.services.homes.planning import budget_of, cap_on, plan_as_it_is
 from accessibility.services.homes.steps import MANAGE, as_it_is, held_home, move_on, standing_steps
 from accessibility.stage_rules import StageRule, under
 from zalainuoer.common.acting import kept, text
@@ -54,7 +54,7 @@ def home_decide(
         if refusal := refusal_to_decide(row, by):
             raise RuleBroken(refusal)
         refuse_day(decided_on, what="审批日期", today=today, since=row.since_on, since_what="公示结束日期")
-        before, result = as_it_is(row), HomeStepOutcome(outcome)
+        before, result = as_it_is(row) | {"plan": plan_as_it_is(row)}, HomeStepOutcome(outcome)
         if result == HomeStepOutcome.PASSED:
             _approve(row, decided_on, opinion)
             stage = HomeStage.CONTRACTING

@@ -122,6 +122,16 @@ def shares_save(*, home: RetrofitHome, budgets: Mapping[str, Decimal | None], by
     return list(row.shares.all())
 
 
+def plan_as_it_is(home: RetrofitHome) -> dict[str, list[list[str]]]:
+    """Items and shares as JSON keeps them: what was shown or decided on, beside a step that sends the plan back."""
+    items = home.items.order_by("pk").values_list("item", "room", "quantity", "price_yuan", "note")
+    shares = home.shares.order_by("fund").values_list("fund", "budget_yuan")
+    return {
+        "items": [[str(each) for each in row] for row in items],
+        "shares": [[str(e) for e in row] for row in shares],
+    }
+
+
 def refusal_to_plan(home: RetrofitHome) -> str:
     """What the plan lacks before it may be shown; empty where it is whole. The ceiling is asked for apart."""
     items = list(home.items.select_related("item"))
@@ -130,6 +140,8 @@ def refusal_to_plan(home: RetrofitHome) -> str:
     if all(line.item.group == ItemGroup.DEVICE for line in items):
         return DEVICES_ONLY
     budget = sum((line.amount_yuan for line in items), Decimal(0))
+    if not budget:
+        return "预算合计是 0 元，请填写项目的单价。"
     funded = sum((share.budget_yuan for share in home.shares.all()), Decimal(0))
     if budget != funded:
         return f"资金构成合计 {funded} 元，与预算合计 {budget} 元不等，请核对后再提交。"

@@ -9,7 +9,8 @@ from django.db import transaction
 from accessibility.models import HomeObjection, HomeStage, HomeStep, HomeStepKind, HomeStepOutcome, RetrofitHome
 from accessibility.services.homes.common import open_context, refuse_day
 from accessibility.services.homes.opening import refuse_retrofitted
-from accessibility.services.homes.steps import MANAGE, RECORD, held_home, move_on, standing_steps
+from accessibility.services.homes.planning import plan_as_it_is
+from accessibility.services.homes.steps import MANAGE, RECORD, as_it_is, held_home, move_on, standing_steps
 from accessibility.stage_rules import StageRule, under
 from zalainuoer.common.acting import kept, text
 from zalainuoer.common.errors import RuleBroken
@@ -100,5 +101,6 @@ def home_show_end(
             by=by,
             outcome=HomeStepOutcome.RETURNED if upheld else HomeStepOutcome.PASSED,
             opinion=said,
+            before=as_it_is(row) | {"plan": plan_as_it_is(row)},
         )
     return row

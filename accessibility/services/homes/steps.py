@@ -75,8 +75,8 @@ def _plain(value: Any) -> Any:
 
 
 def put_back(home: RetrofitHome, before: dict[str, Any]) -> None:
-    """Sets a home to what it said before a step; the caller saves it."""
-    for name, value in before.items():
+    """Sets a home to what it said before a step; the caller saves it. What else was kept with the step is not the home's."""
+    for name, value in ((name, before[name]) for name in KEPT if name in before):
         setattr(home, name, home._meta.get_field(name.removesuffix("_id")).to_python(value))  # type: ignore[union-attr]
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accessibility.models import HomeRetrofit, HomeStage, HomeStep, HomeStepKind, HomeStepOutcome, RetrofitHome
 from accessibility.services.homes.common import open_context
+from accessibility.services.homes.planning import plan_as_it_is
 from accessibility.services.homes.steps import MANAGE, RECORD, as_it_is, held_home, put_back, standing_steps
 from accessibility.services.homes.undoing import UNDO_WORKS, Undo
 from accessibility.stage_rules import StageRule, under
@@ -25,8 +26,15 @@ def _undo_show(home: RetrofitHome, step: HomeStep) -> None:
         raise RuleBroken("公示期间已登记异议，不能撤回开始公示。请处理异议，等公示期满。")
 
 
+def _undo_return(home: RetrofitHome, step: HomeStep) -> None:
+    """What stands on show or waits for the decision again must be what stood there."""
+    if step.outcome == HomeStepOutcome.RETURNED and step.before.get("plan") != plan_as_it_is(home):
+        raise RuleBroken("退回以后方案已经修改，不能再撤回。请改好方案，重新提交和公示。")
+
+
 def _undo_decision(home: RetrofitHome, step: HomeStep) -> Callable[[], object] | None:
     """The project goes; one that a sheet has carried further stays, and so does the decision."""
+    _undo_return(home, step)
     project = home.retrofit
     if step.outcome != HomeStepOutcome.PASSED or project is None:
         return None
@@ -37,7 +45,12 @@ def _undo_decision(home: RetrofitHome, step: HomeStep) -> Callable[[], object] |
 
 
 # Kinds without an entry change the home alone.
-UNDO: dict[str, Undo] = {HomeStepKind.SHOW: _undo_show, HomeStepKind.DECIDE: _undo_decision, **UNDO_WORKS}
+UNDO: dict[str, Undo] = {
+    HomeStepKind.SHOW: _undo_show,
+    HomeStepKind.SHOW_END: _undo_return,
+    HomeStepKind.DECIDE: _undo_decision,
+    **UNDO_WORKS,
+}
 
 
 def refusal_to_take_back(last: HomeStep | None, user: User) -> str:
